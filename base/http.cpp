@@ -1,0 +1,176 @@
+#include "base/http.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "base/text.h"
+
+namespace culprit {
+
+std::string_view HttpResponse::header(std::string_view lower_case_name) const {
+    const auto found =
+        std::ranges::find(headers, lower_case_name, [](const auto& header) { return std::string_view(header.first); });
+    return found == headers.end() ? std::string_view() : found->second;
+}
+
+struct HttpClient::Handles {
+    CURLM* multi = nullptr;
+    CURL* easy = nullptr;
+
+    Handles() {
+        static std::once_flag once;
+        std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+        multi = curl_multi_init();
+        easy = curl_easy_init();
+    }
+    ~Handles() {
+        curl_easy_cleanup(easy);
+        curl_multi_cleanup(multi);
+    }
+    Handles(const Handles&) = delete;
+    Handles& operator=(const Handles&) = delete;
+};
+
+HttpClient::HttpClient() = default;
+HttpClient::~HttpClient() = default;
+HttpClient::HttpClient(HttpClient&&) noexcept = default;
+HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t kMostErrorBody = 64 * 1024;
+
+struct Transfer {
+    HttpResponse response;
+    const OnBody& on_body;
+    SteadyClock::time_point last_byte = SteadyClock::now();
+    bool any_byte = false;
+};
+
+std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
+    auto& transfer = *static_cast<Transfer*>(user);
+    transfer.last_byte = SteadyClock::now();
+    transfer.any_byte = true;
+    const std::string_view line(data, size);
+    if (line.starts_with("HTTP/")) {  // the first line of an answer, or of the one after "100 Continue"
+        transfer.response.headers.clear();
+        const std::size_t space = line.find(' ');
+        if (space != std::string_view::npos) transfer.response.status = std::atoi(data + space);
+    } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
+        transfer.response.headers.emplace_back(to_lower(line.substr(0, colon)), trim(line.substr(colon + 1)));
+    }
+    return size;
+}
+
+std::size_t on_write(char* data, std::size_t, std::size_t size, void* user) {
+    auto& transfer = *static_cast<Transfer*>(user);
+    transfer.last_byte = SteadyClock::now();
+    const std::string_view piece(data, size);
+    const bool good = transfer.response.status >= 200 && transfer.response.status < 300;
+    std::string& body = transfer.response.body;
+    if (good && transfer.on_body) transfer.on_body(piece);
+    else if (good) body += piece;
+    else body += piece.substr(0, kMostErrorBody - std::min(kMostErrorBody, body.size()));
+    return size;
+}
+
+// The address without a password or a query, which may hold a key.
+std::string shown_url(std::string_view url) {
+    std::string shown(url.substr(0, url.find('?')));
+    const std::size_t scheme = shown.find("://");
+    const std::size_t at = shown.find('@');
+    if (scheme != std::string::npos && at != std::string::npos && at < shown.find('/', scheme + 3)) {
+        shown.erase(scheme + 3, at - scheme - 2);
+    }
+    return shown;
+}
+
+Error transfer_error(CURLcode code, std::string_view detail, const HttpRequest& request, bool any_byte) {
+    const std::string url = shown_url(request.url);
+    const std::string_view why = detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail;
+    switch (code) {
+        case CURLE_URL_MALFORMAT:
+        case CURLE_UNSUPPORTED_PROTOCOL:
+            return {Fault::Invalid, fmt::format("'{}' is not an address that can be asked: {}", url, why)};
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_CONNECT:
+            return {Fault::Unavailable, fmt::format("cannot reach {}: {}; is the server running, and the address "
+                                                    "right?", url, why)};
+        case CURLE_OPERATION_TIMEDOUT:
+            return {Fault::TimedOut, fmt::format("no connection to {} within {}", url,
+                                                 duration_text(static_cast<double>(request.connect_limit.count()) *
+                                                               1e6))};
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CACERT_BADFILE:
+            return {Fault::Denied, fmt::format("the certificate of {} is not trusted: {}", url, why)};
+        default:
+            return {Fault::Unavailable, fmt::format("the answer of {} {}: {}", url,
+                                                    any_byte ? "broke off" : "did not come", why)};
+    }
+}
+
+}  // namespace
+
+Result<HttpResponse> HttpClient::send(const HttpRequest& request, const OnBody& on_body, std::stop_token stop) {
+    if (!handles_) handles_ = std::make_unique<Handles>();
+    CURLM* multi = handles_->multi;
+    CURL* easy = handles_->easy;
+    Transfer transfer{.response = {}, .on_body = on_body};
+
+    std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr, curl_slist_free_all);
+    for (const auto& [name, value] : request.headers) {
+        if (value.find_first_of("\r\n") != std::string::npos) {
+            return fail(Fault::Invalid, "the value of the header {} holds a line end", name);
+        }
+        headers.reset(curl_slist_append(headers.release(), fmt::format("{}: {}", name, value).c_str()));
+    }
+    headers.reset(curl_slist_append(headers.release(), "Expect:"));
+
+    std::array<char, CURL_ERROR_SIZE> detail{};
+    curl_easy_reset(easy);
+    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    if (!request.body.empty()) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    }
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_limit.count()));
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "culprit");
+
+    curl_multi_add_handle(multi, easy);
+    const auto remove = [&](CURL* handle) { curl_multi_remove_handle(multi, handle); };
+    const std::unique_ptr<CURL, decltype(remove)> added(easy, remove);
+    const std::stop_callback wake(stop, [multi] { curl_multi_wakeup(multi); });
+    for (;;) {
+        int running = 0;
+        curl_multi_perform(multi, &running);
+        if (stop.stop_requested()) return std::unexpected(cancelled());
+        int left = 0;
+        if (const CURLMsg* message = curl_multi_info_read(multi, &left); message && message->msg == CURLMSG_DONE) {
+            const CURLcode code = message->data.result;
+            if (code == CURLE_OK) return std::move(transfer.response);
+            return std::unexpected(transfer_error(code, detail.data(), request, transfer.any_byte));
+        }
+        const auto silent = SteadyClock::now() - transfer.last_byte;
+        if (silent >= request.stall_limit) {
+            return fail(Fault::TimedOut, "{} sent nothing for {}", shown_url(request.url),
+                        duration_text(static_cast<double>(std::chrono::nanoseconds(silent).count())));
+        }
+        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(request.stall_limit - silent);
+        curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait.count(), 1000)), nullptr);
+    }
+}
+
+}  // namespace culprit

@@ -1,0 +1,24 @@
+#include "support/support.h"
+
+#include <cstdlib>
+
+namespace culprit::test {
+
+fs::path source_path(std::string_view relative) { return fs::path(CULPRIT_SOURCE_DIR) / relative; }
+
+fs::path culprit_program() { return CULPRIT_BINARY; }
+
+void expect_golden(const fs::path& file, std::string_view actual) {
+    if (std::getenv("CULPRIT_UPDATE_GOLDEN")) {
+        must(write_file(file, actual));
+        return;
+    }
+    const auto expected = read_file(file);
+    ASSERT_TRUE(expected) << "no golden file; write it with CULPRIT_UPDATE_GOLDEN=1 ctest: " << expected.error().what;
+    EXPECT_EQ(*expected, actual) << "differs from " << file
+                                 << "; if the new text is right, CULPRIT_UPDATE_GOLDEN=1 ctest writes it";
+}
+
+TemporaryFolder temporary_folder() { return must(TemporaryFolder::make("culprit-test")); }
+
+}  // namespace culprit::test

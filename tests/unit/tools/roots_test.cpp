@@ -1,0 +1,65 @@
+#include "tools/roots.h"
+
+#include "support/support.h"
+
+namespace culprit {
+namespace {
+
+using test::must;
+
+class RootsTest : public ::testing::Test {
+  protected:
+    RootsTest() : folder_(test::temporary_folder()) {
+        must(write_file(folder_.path() / "core/src/A.cs", "a"));
+        must(write_file(folder_.path() / "core/src/Same.cs", "a"));
+        must(write_file(folder_.path() / "client/src/Same.cs", "a"));
+        must(write_file(folder_.path() / "secret.txt", "s"));
+        must(roots_.add_source("core", folder_.path() / "core"));
+        must(roots_.add_source("client", folder_.path() / "client"));
+    }
+    TemporaryFolder folder_;
+    Roots roots_;
+};
+
+TEST_F(RootsTest, ResolvesAndShowsByRootName) {
+    const fs::path file = must(roots_.resolve("core/src/A.cs"));
+    EXPECT_EQ(roots_.shown(file), "core/src/A.cs");
+    EXPECT_EQ(must(roots_.resolve("src/A.cs")), file);
+    EXPECT_EQ(must(roots_.resolve(file.string())), file);
+    EXPECT_EQ(roots_.shown(must(roots_.resolve("core"))), "core");
+    EXPECT_EQ(must(roots_.resolve("core/src/../src/./A.cs")), file);
+}
+
+TEST_F(RootsTest, NothingOutsideIsReachable) {
+    EXPECT_EQ(roots_.resolve("core/../secret.txt").error().fault, Fault::Denied);
+    EXPECT_EQ(roots_.resolve((folder_.path() / "secret.txt").string()).error().fault, Fault::Denied);
+    EXPECT_EQ(roots_.resolve("/etc/passwd").error().fault, Fault::Denied);
+    fs::create_symlink(folder_.path() / "secret.txt", folder_.path() / "core/link");
+    fs::create_symlink(folder_.path(), folder_.path() / "core/up");
+    EXPECT_EQ(roots_.resolve("core/link").error().fault, Fault::Denied);
+    EXPECT_EQ(roots_.resolve("core/up/secret.txt").error().fault, Fault::Denied);
+    EXPECT_EQ(roots_.resolve("link").error().fault, Fault::Denied);
+}
+
+TEST_F(RootsTest, AFileThatWasNamedIsReadableAlone) {
+    must(roots_.add_file(folder_.path() / "secret.txt"));
+    const std::string name = must(real_path(folder_.path() / "secret.txt")).string();
+    EXPECT_EQ(roots_.shown(must(roots_.resolve(name))), name);
+    EXPECT_EQ(roots_.resolve((folder_.path() / "other").string()).error().fault, Fault::Denied);
+}
+
+TEST_F(RootsTest, SaysWhichOfSeveral) {
+    EXPECT_EQ(roots_.resolve("src/Same.cs").error().what,
+              "src/Same.cs is in several roots: say core/src/Same.cs or client/src/Same.cs");
+    EXPECT_EQ(roots_.resolve("src/None.cs").error().fault, Fault::NotFound);
+}
+
+TEST_F(RootsTest, NamesAreUnique) {
+    EXPECT_EQ(roots_.add_source("core", folder_.path() / "client").error().fault, Fault::Invalid);
+    EXPECT_TRUE(roots_.add_source("core", folder_.path() / "core"));
+    EXPECT_EQ(roots_.add_source("a/b", folder_.path() / "client").error().fault, Fault::Invalid);
+    EXPECT_EQ(roots_.add_source("x", folder_.path() / "none").error().fault, Fault::NotFound);
+}
+
+}  // namespace
+}  // namespace culprit

@@ -1,0 +1,18 @@
+#include <algorithm>
+
+#include "tools/tool.h"
+
+namespace culprit {
+
+const std::vector<Tool>& all_tools() {
+    static const std::vector<Tool> tools = {};
+    return tools;
+}
+
+const Tool* find_tool(std::string_view name) {
+    const auto& tools = all_tools();
+    const auto found = std::ranges::find(tools, name, &Tool::name);
+    return found == tools.end() ? nullptr : &*found;
+}
+
+}  // namespace culprit
