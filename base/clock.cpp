@@ -23,9 +23,10 @@ Result<Time> parse_time(std::string_view text) {
     unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0, millisecond = 0;
     int read = 0;
     const std::string copy(text);
-    const int fields = std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u.%3uZ%n", &year, &month, &day, &hour, &minute,
-                                   &second, &millisecond, &read);
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+    const int fields = std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u.%3uZ%n", &year, &month, &day, &hour,
+                                   &minute, &second, &millisecond, &read);
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                           std::chrono::day(day)};
     if (fields != 7 || read != static_cast<int>(copy.size()) || !date.ok()) {
         return fail(Fault::Invalid, "'{}' is not a time such as 2026-11-21T10:16:40.999Z", text);
     }

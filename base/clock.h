@@ -1,4 +1,5 @@
-// Time of day and its one written form. The clock is given to what writes time down, so that tests stand still.
+// Time of day and its one written form. The clock is given to what writes time down, so that tests stand
+// still.
 #pragma once
 
 #include <chrono>
@@ -17,7 +18,7 @@ class Clock {
     virtual Time now() const;  // the system's clock, UTC
 };
 
-std::string time_text(Time time);                 // "2026-11-21T10:16:40.999Z"
-Result<Time> parse_time(std::string_view text);   // the same, read back
+std::string time_text(Time time);                // "2026-11-21T10:16:40.999Z"
+Result<Time> parse_time(std::string_view text);  // the same, read back
 
 }  // namespace culprit

@@ -1,14 +1,14 @@
 #include "base/files.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -69,8 +69,8 @@ Result<OpenFile> open_regular(const fs::path& path) {
 Result<std::string> read_file(const fs::path& path, std::uint64_t most) {
     TRY(const OpenFile file, open_regular(path));
     if (file.size > most) {
-        return fail(Fault::Invalid, "{} has {} bytes, more than the {} that are read at once", path.string(), file.size,
-                    most);
+        return fail(Fault::Invalid, "{} has {} bytes, more than the {} that are read at once", path.string(),
+                    file.size, most);
     }
     // Files in /proc say that they are empty: read to the end, whatever the size was.
     std::string content;
@@ -98,7 +98,8 @@ Result<> write_file(const fs::path& path, std::string_view content, Mode mode) {
         ::unlink(temporary.c_str());
         return std::unexpected(std::move(error));
     };
-    if (auto written = write_all(fd.get(), content, path); !written) return give_up(std::move(written).error());
+    if (auto written = write_all(fd.get(), content, path); !written)
+        return give_up(std::move(written).error());
     if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0) return give_up(errno_error("writing", path));
     fd.close();
     if (::rename(temporary.c_str(), path.c_str()) != 0) return give_up(errno_error("writing", path));

@@ -18,25 +18,28 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t most = std::ui
 
 enum class Mode : unsigned { Private = 0600, Shared = 0644 };
 
-// Writes a temporary file beside `path` and renames it into place, so that a reader or a crash sees the old content or
-// the new, never a part. Missing folders are made. A symbolic link at `path` is replaced, not followed.
+// Writes a temporary file beside `path` and renames it into place, so that a reader or a crash sees the old
+// content or the new, never a part. Missing folders are made. A symbolic link at `path` is replaced, not
+// followed.
 Result<> write_file(const fs::path& path, std::string_view content, Mode mode = Mode::Shared);
 
 // Makes the folder and those above it.
 Result<> make_folder(const fs::path& path);
 
-// XXH3, 128 bits, as hex: tells whether a stored file is still the one that was written. Not against an attacker.
+// XXH3, 128 bits, as hex: tells whether a stored file is still the one that was written. Not against an
+// attacker.
 std::string content_hash(std::string_view bytes);
 
 // True if `path` is `folder` or lies below it, by name; both are absolute and normal.
 bool lies_within(const fs::path& path, const fs::path& folder);
 
-// Where `path` really is: absolute, "." and ".." and every symbolic link resolved; parts that do not exist yet are kept.
+// Where `path` really is: absolute, "." and ".." and every symbolic link resolved; parts that do not exist
+// yet are kept.
 Result<fs::path> real_path(const fs::path& path);
 
 // The whole of a file, read-only, in memory as the kernel pages it in. Moves, does not copy.
-// A file that another process cuts short while it is mapped ends this one with SIGBUS; profile and index files are ours
-// or finished.
+// A file that another process cuts short while it is mapped ends this one with SIGBUS; profile and index
+// files are ours or finished.
 class MappedFile {
   public:
     static Result<MappedFile> open(const fs::path& path);

@@ -1,17 +1,18 @@
 #include "base/http.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
+#include <array>
 #include <mutex>
+
+#include <curl/curl.h>
 
 #include "base/text.h"
 
 namespace culprit {
 
 std::string_view HttpResponse::header(std::string_view lower_case_name) const {
-    const auto found =
-        std::ranges::find(headers, lower_case_name, [](const auto& header) { return std::string_view(header.first); });
+    const auto found = std::ranges::find(headers, lower_case_name,
+                                         [](const auto& header) { return std::string_view(header.first); });
     return found == headers.end() ? std::string_view() : found->second;
 }
 
@@ -44,11 +45,16 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostErrorBody = 64 * 1024;
 
+// How long a transfer of which no more is needed may take to end by itself, which keeps its connection for
+// the next one.
+constexpr auto kGrace = std::chrono::milliseconds(300);
+
 struct Transfer {
     HttpResponse response;
     const OnBody& on_body;
     SteadyClock::time_point last_byte = SteadyClock::now();
     bool any_byte = false;
+    bool enough = false;  // on_body asked for the end
 };
 
 std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
@@ -68,13 +74,17 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
 
 std::size_t on_write(char* data, std::size_t, std::size_t size, void* user) {
     auto& transfer = *static_cast<Transfer*>(user);
+    if (transfer.enough) return size;
     transfer.last_byte = SteadyClock::now();
     const std::string_view piece(data, size);
     const bool good = transfer.response.status >= 200 && transfer.response.status < 300;
     std::string& body = transfer.response.body;
-    if (good && transfer.on_body) transfer.on_body(piece);
-    else if (good) body += piece;
-    else body += piece.substr(0, kMostErrorBody - std::min(kMostErrorBody, body.size()));
+    if (good && transfer.on_body)
+        transfer.enough = !transfer.on_body(piece);
+    else if (good)
+        body += piece;
+    else
+        body += piece.substr(0, kMostErrorBody - std::min(kMostErrorBody, body.size()));
     return size;
 }
 
@@ -98,12 +108,14 @@ Error transfer_error(CURLcode code, std::string_view detail, const HttpRequest& 
             return {Fault::Invalid, fmt::format("'{}' is not an address that can be asked: {}", url, why)};
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_CONNECT:
-            return {Fault::Unavailable, fmt::format("cannot reach {}: {}; is the server running, and the address "
-                                                    "right?", url, why)};
+            return {Fault::Unavailable,
+                    fmt::format("cannot reach {}: {}; is the server running, and the address "
+                                "right?",
+                                url, why)};
         case CURLE_OPERATION_TIMEDOUT:
-            return {Fault::TimedOut, fmt::format("no connection to {} within {}", url,
-                                                 duration_text(static_cast<double>(request.connect_limit.count()) *
-                                                               1e6))};
+            return {Fault::TimedOut,
+                    fmt::format("no connection to {} within {}", url,
+                                duration_text(static_cast<double>(request.connect_limit.count()) * 1e6))};
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
             return {Fault::Denied, fmt::format("the certificate of {} is not trusted: {}", url, why)};
@@ -115,7 +127,8 @@ Error transfer_error(CURLcode code, std::string_view detail, const HttpRequest& 
 
 }  // namespace
 
-Result<HttpResponse> HttpClient::send(const HttpRequest& request, const OnBody& on_body, std::stop_token stop) {
+Result<HttpResponse> HttpClient::send(const HttpRequest& request, const OnBody& on_body,
+                                      std::stop_token stop) {
     if (!handles_) handles_ = std::make_unique<Handles>();
     CURLM* multi = handles_->multi;
     CURL* easy = handles_->easy;
@@ -158,18 +171,22 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const OnBody& 
         curl_multi_perform(multi, &running);
         if (stop.stop_requested()) return std::unexpected(cancelled());
         int left = 0;
-        if (const CURLMsg* message = curl_multi_info_read(multi, &left); message && message->msg == CURLMSG_DONE) {
+        if (const CURLMsg* message = curl_multi_info_read(multi, &left);
+            message && message->msg == CURLMSG_DONE) {
             const CURLcode code = message->data.result;
-            if (code == CURLE_OK) return std::move(transfer.response);
+            if (code == CURLE_OK || transfer.enough) return std::move(transfer.response);
             return std::unexpected(transfer_error(code, detail.data(), request, transfer.any_byte));
         }
+        const auto limit = transfer.enough ? kGrace : request.stall_limit;
         const auto silent = SteadyClock::now() - transfer.last_byte;
-        if (silent >= request.stall_limit) {
+        if (silent >= limit && transfer.enough) return std::move(transfer.response);
+        if (silent >= limit) {
             return fail(Fault::TimedOut, "{} sent nothing for {}", shown_url(request.url),
                         duration_text(static_cast<double>(std::chrono::nanoseconds(silent).count())));
         }
-        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(request.stall_limit - silent);
-        curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait.count(), 1000)), nullptr);
+        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(limit - silent);
+        curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait.count(), 1000)),
+                        nullptr);
     }
 }
 

@@ -26,14 +26,15 @@ struct HttpRequest {
 struct HttpResponse {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
-    std::string body;  // what `on_body` did not take
+    std::string body;                                          // what `on_body` did not take
 
     std::string_view header(std::string_view lower_case_name) const;  // empty if absent
 };
 
-// Gets the body of an answer in pieces as they come, but only for a status of 2xx; the body of any other stays in the
-// response (its first 64 KiB).
-using OnBody = std::function<void(std::string_view)>;
+// Gets the body of an answer in pieces as they come; false: it has all it needs, the rest is dropped and
+// hardly waited for. Only for a status of 2xx: the body of any other stays in the response (its first 64
+// KiB).
+using OnBody = std::function<bool(std::string_view)>;
 
 // Keeps connections open between requests. Not thread-safe: one a thread.
 class HttpClient {
@@ -43,8 +44,8 @@ class HttpClient {
     HttpClient(HttpClient&&) noexcept;
     HttpClient& operator=(HttpClient&&) noexcept;
 
-    // Any status is an answer. Fails with Unavailable when there is none or it is cut short (the message says what was
-    // tried and what to look at), TimedOut at a limit, Invalid for a bad URL, Cancelled on stop.
+    // Any status is an answer. Fails with Unavailable when there is none or it is cut short (the message says
+    // what was tried and what to look at), TimedOut at a limit, Invalid for a bad URL, Cancelled on stop.
     Result<HttpResponse> send(const HttpRequest& request, const OnBody& on_body, std::stop_token stop);
 
   private:

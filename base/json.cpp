@@ -1,8 +1,8 @@
 #include "base/json.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
+
+#include <nlohmann/json.hpp>
 
 namespace culprit {
 
@@ -25,14 +25,16 @@ struct ErrorPosition : nlohmann::json_sax<Json> {
     bool end_object() override { return true; }
     bool start_array(std::size_t) override { return true; }
     bool end_array() override { return true; }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& e) override {
+    bool parse_error(std::size_t position, const std::string&,
+                     const nlohmann::detail::exception& e) override {
         byte = position;
         message = e.what();
         return false;
     }
 };
 
-// How deep brackets nest outside of strings. Writing and comparing recurse, so depth is limited where JSON comes in.
+// How deep brackets nest outside of strings. Writing and comparing recurse, so depth is limited where JSON
+// comes in.
 std::size_t nesting(std::string_view text) {
     std::size_t depth = 0;
     std::size_t deepest = 0;
@@ -40,8 +42,10 @@ std::size_t nesting(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (in_string) {
-            if (c == '\\') ++i;
-            else if (c == '"') in_string = false;
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                in_string = false;
         } else if (c == '"') {
             in_string = true;
         } else if (c == '{' || c == '[') {
@@ -58,7 +62,8 @@ constexpr std::size_t kDeepest = 500;
 }  // namespace
 
 Result<Json> parse_json(std::string_view text, std::string_view what) {
-    if (nesting(text) > kDeepest) return fail(Fault::Invalid, "{} nests deeper than {} levels", what, kDeepest);
+    if (nesting(text) > kDeepest)
+        return fail(Fault::Invalid, "{} nests deeper than {} levels", what, kDeepest);
     Json json = Json::parse(text, nullptr, false);
     if (!json.is_discarded()) return json;
     ErrorPosition position;

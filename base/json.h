@@ -1,11 +1,11 @@
 // JSON at the door: parsing without exceptions, reading fields that may be absent or of another type.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/result.h"
 
@@ -14,7 +14,8 @@ namespace culprit {
 // Keys keep the order in which they were added, so that what we write reads as it was meant.
 using Json = nlohmann::ordered_json;
 
-// Fails with Invalid, naming `what` and the byte at which `text` stops being JSON, or that it nests deeper than 500.
+// Fails with Invalid, naming `what` and the byte at which `text` stops being JSON, or that it nests deeper
+// than 500.
 Result<Json> parse_json(std::string_view text, std::string_view what);
 
 // On one line; text that is not UTF-8 has its bad bytes replaced. `indent` spaces a level if not negative.

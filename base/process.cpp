@@ -1,5 +1,13 @@
 #include "base/process.h"
 
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -8,12 +16,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-#include <optional>
 
 #include "base/text.h"
 
@@ -127,11 +129,24 @@ Result<pid_t> spawn(const Command& command, int in, int out, int err) {
     return std::unexpected(errno_error("running", argv[0]));
 }
 
+// The groups that run now. A process has one set of children, so this is one table; slots are taken and freed
+// atomically.
+std::array<std::atomic<pid_t>, 256> g_running{};
+
+void swap_slot(pid_t from, pid_t to) {
+    for (auto& slot : g_running) {
+        pid_t expected = from;
+        if (slot.compare_exchange_strong(expected, to)) return;
+    }
+}
+
 // One running child and the group it leads, until it is reaped.
 class Child {
   public:
     Child(pid_t pid, Descriptor pidfd, const OnOutput& on_output, std::size_t most)
-        : pid_(pid), pidfd_(std::move(pidfd)), on_output_(on_output), most_(most) {}
+        : pid_(pid), pidfd_(std::move(pidfd)), on_output_(on_output), most_(most) {
+        swap_slot(0, pid_);
+    }
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
     ~Child() {
@@ -160,7 +175,8 @@ class Child {
                                    {stop_fd, POLLIN, 0}}};
         int wait_ms = -1;
         if (wake) {
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(*wake - std::chrono::steady_clock::now());
+            const auto left =
+                std::chrono::ceil<std::chrono::milliseconds>(*wake - std::chrono::steady_clock::now());
             wait_ms = static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1 << 30));
         }
         if (::poll(set.data(), set.size(), wait_ms) < 0) return false;
@@ -178,6 +194,7 @@ class Child {
         signal_group(SIGKILL);  // the leader is not reaped yet, so its group number is still its own
         read_output(Stream::Out);
         read_output(Stream::Err);
+        swap_slot(pid_, 0);
         int status = 0;
         rusage usage{};
         while (::wait4(std::exchange(pid_, 0), &status, 0, &usage) < 0 && errno == EINTR) {
@@ -239,6 +256,12 @@ class Child {
 
 }  // namespace
 
+void kill_all_children() {
+    for (auto& slot : g_running) {
+        if (const pid_t pid = slot.load()) ::kill(-pid, SIGKILL);
+    }
+}
+
 Result<Finished> run(const Command& command, std::stop_token stop, const OnOutput& on_output) {
     if (stop.stop_requested()) return std::unexpected(cancelled());
     TRY(Pipe in, make_pipe());
@@ -260,9 +283,12 @@ Result<Finished> run(const Command& command, std::stop_token stop, const OnOutpu
         if (child.step(ended_by_us ? -1 : signal.fd(), deadline)) break;
         const auto now = std::chrono::steady_clock::now();
         if (!ended_by_us) {
-            if (stop.stop_requested() || child.asked_to_stop()) ended_by_us = Finished::End::Stopped;
-            else if (now >= *deadline) ended_by_us = Finished::End::TimedOut;
-            else continue;
+            if (stop.stop_requested() || child.asked_to_stop())
+                ended_by_us = Finished::End::Stopped;
+            else if (now >= *deadline)
+                ended_by_us = Finished::End::TimedOut;
+            else
+                continue;
         } else if (now < *deadline) {
             continue;
         }

@@ -15,12 +15,13 @@
 namespace culprit {
 
 struct Command {
-    std::vector<std::string> argv;         // argv[0] is looked up in PATH
-    fs::path folder = {};                  // where it runs; empty: where we do
+    std::vector<std::string> argv;              // argv[0] is looked up in PATH
+    fs::path folder = {};                       // where it runs; empty: where we do
     std::vector<std::string> environment = {};  // "NAME=value", added to ours or in place of it
-    std::string input = {};                // its stdin, then end of file: nothing ever waits for a keyboard
+    std::string input = {};  // its stdin, then end of file: nothing ever waits for a keyboard
     std::chrono::milliseconds limit{std::chrono::minutes(1)};
-    std::size_t most_output = 16u << 20;   // bytes kept of stdout and of stderr; the rest is counted and dropped
+    std::size_t most_output =
+        16u << 20;  // bytes kept of stdout and of stderr; the rest is counted and dropped
 };
 
 struct Finished {
@@ -38,12 +39,16 @@ enum class Stream { Out, Err };
 // Gets output as it comes, in pieces cut anywhere; false ends the process.
 using OnOutput = std::function<bool(Stream, std::string_view)>;
 
-// Runs the command to its end. It gets a session of its own (no controlling terminal, so no password prompt can hang it)
-// and a clean signal mask. At the limit or on stop its whole group gets SIGTERM and, two seconds later, SIGKILL; what the
-// group leaves behind when its leader ends is killed too. A program that ends by itself, however badly, is a Finished.
-// Fails with NotFound if the program or folder does not exist, Denied if it may not be run, Cancelled on stop.
-// Thread-safe. The process must ignore SIGPIPE (main does).
+// Runs the command to its end. It gets a session of its own (no controlling terminal, so no password prompt
+// can hang it) and a clean signal mask. At the limit or on stop its whole group gets SIGTERM and, two seconds
+// later, SIGKILL; what the group leaves behind when its leader ends is killed too. A program that ends by
+// itself, however badly, is a Finished. Fails with NotFound if the program or folder does not exist, Denied
+// if it may not be run, Cancelled on stop. Thread-safe. The process must ignore SIGPIPE (main does).
 Result<Finished> run(const Command& command, std::stop_token stop, const OnOutput& on_output = {});
+
+// Kills the groups of all children that run now: for ending this process without waiting. Safe in a signal
+// handler.
+void kill_all_children();
 
 // The program's path if PATH has it, else empty.
 fs::path find_program(std::string_view name);

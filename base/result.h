@@ -1,22 +1,23 @@
 // Results and errors: how every part of culprit reports failure.
 //
-// A function that can fail returns Result<T>; exceptions of libraries end in the function that calls the library.
+// A function that can fail returns Result<T>; exceptions of libraries end in the function that calls the
+// library.
 #pragma once
-
-#include <fmt/format.h>
 
 #include <chrono>
 #include <expected>
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace culprit {
 
 // Who can act on an error, and how.
 //   Invalid      the input is wrong: correct it             NotFound     the named thing does not exist
 //   Denied       a policy or permission refuses it          TimedOut     a stated limit was reached
-//   Unavailable  may work later: retried, then shown        Corrupt      a file is damaged: names file and place
-//   Cancelled    the person stopped it: unwinds quietly     Internal     a bug of culprit's own
+//   Unavailable  may work later: retried, then shown        Corrupt      a file is damaged: names file and
+//   place Cancelled    the person stopped it: unwinds quietly     Internal     a bug of culprit's own
 enum class Fault { Invalid, NotFound, Denied, TimedOut, Unavailable, Corrupt, Cancelled, Internal };
 
 struct Error {
@@ -44,17 +45,18 @@ std::string_view to_string(Fault fault);
 #define CULPRIT_JOIN_(a, b) a##b
 #define CULPRIT_JOIN(a, b) CULPRIT_JOIN_(a, b)
 
-// Declares `declaration` from the value of a Result, or returns its error. A statement, never part of an expression:
-// g++ 12 leaks half-built objects when a statement expression returns from inside a braced initialiser.
-#define TRY(declaration, ...)                                                             \
-    auto CULPRIT_JOIN(result_, __LINE__) = (__VA_ARGS__);                                 \
-    if (!CULPRIT_JOIN(result_, __LINE__))                                                 \
-        return std::unexpected(std::move(CULPRIT_JOIN(result_, __LINE__)).error());       \
+// Declares `declaration` from the value of a Result, or returns its error. A statement, never part of an
+// expression: g++ 12 leaks half-built objects when a statement expression returns from inside a braced
+// initialiser.
+#define TRY(declaration, ...)                                                       \
+    auto CULPRIT_JOIN(result_, __LINE__) = (__VA_ARGS__);                           \
+    if (!CULPRIT_JOIN(result_, __LINE__))                                           \
+        return std::unexpected(std::move(CULPRIT_JOIN(result_, __LINE__)).error()); \
     declaration = *std::move(CULPRIT_JOIN(result_, __LINE__))
 
 // The same where there is nothing to keep.
-#define TRY_OK(...)                                                                                     \
-    do {                                                                                                \
-        if (auto result_ok_ = (__VA_ARGS__); !result_ok_)                                               \
-            return std::unexpected(std::move(result_ok_).error());                                      \
+#define TRY_OK(...)                                                \
+    do {                                                           \
+        if (auto result_ok_ = (__VA_ARGS__); !result_ok_)          \
+            return std::unexpected(std::move(result_ok_).error()); \
     } while (false)

@@ -1,10 +1,10 @@
 #include "base/text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+#include <fmt/format.h>
 
 namespace culprit {
 namespace {
@@ -17,7 +17,8 @@ bool is_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// The length of the well-formed UTF-8 sequence at the start of `text` (Unicode 15, table 3-7), 0 if there is none.
+// The length of the well-formed UTF-8 sequence at the start of `text` (Unicode 15, table 3-7), 0 if there is
+// none.
 std::size_t sequence_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const auto follows = [&](std::size_t i, unsigned from = 0x80, unsigned to = 0xBF) {
@@ -46,7 +47,8 @@ std::uint32_t code_point(std::string_view sequence) {
         case 2: return (byte(0) & 0x1Fu) << 6 | (byte(1) & 0x3Fu);
         case 3: return (byte(0) & 0x0Fu) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu);
         default:
-            return (byte(0) & 0x07u) << 18 | (byte(1) & 0x3Fu) << 12 | (byte(2) & 0x3Fu) << 6 | (byte(3) & 0x3Fu);
+            return (byte(0) & 0x07u) << 18 | (byte(1) & 0x3Fu) << 12 | (byte(2) & 0x3Fu) << 6 |
+                   (byte(3) & 0x3Fu);
     }
 }
 
@@ -78,7 +80,8 @@ std::string scaled(double value, const std::array<std::string_view, 5>& units, d
         value /= step;
         ++unit;
     }
-    return unit == 0 ? fmt::format("{:.0f} {}", value, units[0]) : fmt::format("{:.1f} {}", value, units[unit]);
+    return unit == 0 ? fmt::format("{:.0f} {}", value, units[0])
+                     : fmt::format("{:.1f} {}", value, units[unit]);
 }
 
 }  // namespace
@@ -144,7 +147,8 @@ bool contains_word(std::string_view text, std::string_view part) {
 std::string valid_utf8(std::string_view text) {
     std::string valid;
     valid.reserve(text.size());
-    each_sequence(text, [&](std::string_view s) { valid += s; }, [&](unsigned char) { valid += "\uFFFD"; });
+    each_sequence(
+        text, [&](std::string_view s) { valid += s; }, [&](unsigned char) { valid += "\uFFFD"; });
     return valid;
 }
 

@@ -11,7 +11,8 @@ namespace culprit {
 
 std::string_view trim(std::string_view text);  // blanks, tabs and line ends off both ends
 
-// The lines of `text` without their ends ("\n" or "\r\n"); a last line without an end counts, an empty one does not.
+// The lines of `text` without their ends ("\n" or "\r\n"); a last line without an end counts, an empty one
+// does not.
 std::vector<std::string_view> split_lines(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
@@ -26,8 +27,8 @@ bool contains_word(std::string_view text, std::string_view part);
 // `text` as valid UTF-8: each byte that is none becomes U+FFFD.
 std::string valid_utf8(std::string_view text);
 
-// What may be written to a terminal: valid UTF-8 in which control characters other than "\n" and "\t" (ESC, C1 and the
-// bidirectional overrides among them) are shown as an escape such as "\x1b".
+// What may be written to a terminal: valid UTF-8 in which control characters other than "\n" and "\t" (ESC,
+// C1 and the bidirectional overrides among them) are shown as an escape such as "\x1b".
 std::string printable(std::string_view text);
 
 // At most `width` code points of `text`, the last an ellipsis if something was cut; newlines become spaces.

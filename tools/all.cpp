@@ -1,11 +1,14 @@
 #include <algorithm>
 
+#include "tools/notes/memory.h"
 #include "tools/tool.h"
 
 namespace culprit {
 
 const std::vector<Tool>& all_tools() {
-    static const std::vector<Tool> tools = {};
+    static const std::vector<Tool> tools = {
+        memory_tool(),
+    };
     return tools;
 }
 

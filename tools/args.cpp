@@ -50,7 +50,8 @@ std::optional<Args::Value> value_of(Kind kind, const Json& json) {
             if (json.is_boolean()) return json.get<bool>();
             break;
         case Kind::Strings:
-            if (json.is_array() && std::ranges::all_of(json, [](const Json& item) { return item.is_string(); })) {
+            if (json.is_array() &&
+                std::ranges::all_of(json, [](const Json& item) { return item.is_string(); })) {
                 return json.get<std::vector<std::string>>();
             }
             break;
@@ -79,7 +80,8 @@ Json argument_schema(const Tool& tool) {
     Json properties = Json::object();
     Json required = Json::array();
     for (const Arg& arg : tool.args) {
-        Json property = {{"type", arg.kind == Kind::Strings ? "array" : type_name(arg.kind)}, {"description", arg.about}};
+        Json property = {{"type", arg.kind == Kind::Strings ? "array" : type_name(arg.kind)},
+                         {"description", arg.about}};
         if (arg.kind == Kind::Strings) property["items"] = {{"type", "string"}};
         if (!arg.choices.empty()) property["enum"] = arg.choices;
         if (std::holds_alternative<Required>(arg.fallback)) required.push_back(arg.name);
@@ -90,18 +92,23 @@ Json argument_schema(const Tool& tool) {
         }
         properties[std::string(arg.name)] = std::move(property);
     }
-    return {{"type", "object"}, {"properties", properties}, {"required", required}, {"additionalProperties", false}};
+    return {{"type", "object"},
+            {"properties", properties},
+            {"required", required},
+            {"additionalProperties", false}};
 }
 
 Result<Args> check_arguments(const Tool& tool, const Json& arguments) {
-    if (!arguments.is_object()) return fail(Fault::Invalid, "the arguments of {} must be a JSON object", tool.name);
+    if (!arguments.is_object())
+        return fail(Fault::Invalid, "the arguments of {} must be a JSON object", tool.name);
     Args checked;
     std::vector<std::string> wrong;
     for (const auto& [name, unused] : arguments.items()) {
         if (std::ranges::find(tool.args, std::string_view(name), &Arg::name) != tool.args.end()) continue;
         std::vector<std::string_view> names;
         for (const Arg& arg : tool.args) names.push_back(arg.name);
-        wrong.push_back(fmt::format("there is no argument '{}' (there are: {})", name, fmt::join(names, ", ")));
+        wrong.push_back(
+            fmt::format("there is no argument '{}' (there are: {})", name, fmt::join(names, ", ")));
     }
     for (const Arg& arg : tool.args) {
         const Json& given = member(arguments, arg.name);
@@ -109,14 +116,15 @@ Result<Args> check_arguments(const Tool& tool, const Json& arguments) {
             given.is_null() ? std::visit(FallbackValue{arg.kind}, arg.fallback) : value_of(arg.kind, given);
         const auto* text = value ? std::get_if<std::string>(&*value) : nullptr;
         if (!value && given.is_null()) {
-            wrong.push_back(fmt::format("'{}' ({}) is missing: {}", arg.name, type_name(arg.kind), arg.about));
+            wrong.push_back(
+                fmt::format("'{}' ({}) is missing: {}", arg.name, type_name(arg.kind), arg.about));
         } else if (!value) {
             wrong.push_back(fmt::format("'{}' must be a {}, not {}", arg.name, type_name(arg.kind),
                                         one_line(dump_json(given), 60)));
         } else if (!given.is_null() && text && !arg.choices.empty() &&
                    std::ranges::find(arg.choices, *text) == arg.choices.end()) {
-            wrong.push_back(fmt::format("'{}' must be one of {}, not '{}'", arg.name, fmt::join(arg.choices, ", "),
-                                        one_line(*text, 60)));
+            wrong.push_back(fmt::format("'{}' must be one of {}, not '{}'", arg.name,
+                                        fmt::join(arg.choices, ", "), one_line(*text, 60)));
         } else {
             checked.set(arg.name, *std::move(value));
         }

@@ -14,8 +14,15 @@ Result<> Roots::add_source(std::string_view name, const fs::path& folder) {
 
 Result<> Roots::add_file(const fs::path& file) {
     TRY(const fs::path real, real_path(file));
+    std::error_code code;
+    if (!fs::is_regular_file(real, code)) return fail(Fault::NotFound, "there is no file {}", file.string());
     if (holding(real)) return {};
-    return add(real.string(), real, Root::What::File);
+    fs::path name = real.filename();
+    for (fs::path folder = real.parent_path(); find(name.string()) && folder.has_filename();
+         folder = folder.parent_path()) {
+        name = folder.filename() / name;
+    }
+    return add(name.string(), real, Root::What::File);
 }
 
 Result<> Roots::add_private(std::string_view name, const fs::path& folder) {
@@ -26,12 +33,14 @@ Result<> Roots::add(std::string_view name, const fs::path& path, Root::What what
     TRY(fs::path real, real_path(path));
     if (const Root* taken = find(name)) {
         if (taken->path == real) return {};
-        return fail(Fault::Invalid, "two roots are named {}: {} and {}; give one another name with --root NAME=PATH", name,
+        return fail(Fault::Invalid,
+                    "two roots are named {}: {} and {}; give one another name with --root NAME=PATH", name,
                     taken->path.string(), real.string());
     }
     if (name.empty() || name == "." || name == ".." ||
         (what != Root::What::File && name.find('/') != std::string_view::npos)) {
-        return fail(Fault::Invalid, "'{}' cannot be the name of a root: use letters, digits, '-' and '.'", name);
+        return fail(Fault::Invalid, "'{}' cannot be the name of a root: use letters, digits, '-' and '.'",
+                    name);
     }
     roots_.push_back({std::string(name), std::move(real), what});
     return {};
@@ -54,7 +63,8 @@ std::vector<const Root*> Roots::sources() const {
 const Root* Roots::holding(const fs::path& real) const {
     const Root* best = nullptr;
     for (const Root& root : roots_) {
-        if (lies_within(real, root.path) && (!best || best->path.native().size() < root.path.native().size())) {
+        if (lies_within(real, root.path) &&
+            (!best || best->path.native().size() < root.path.native().size())) {
             best = &root;
         }
     }
@@ -70,8 +80,10 @@ Result<fs::path> Roots::resolve(std::string_view shown) const {
     const auto confined = [&](const fs::path& path) -> Result<fs::path> {
         TRY(fs::path real, real_path(path));
         if (holding(real)) return real;
-        return fail(Fault::Denied, "{} lies outside of the roots ({}); a person can add its folder with --root NAME=PATH or "
-                    "by naming it in a message", shown, names());
+        return fail(Fault::Denied,
+                    "{} lies outside of the roots ({}); a person can add its folder with --root NAME=PATH or "
+                    "by naming it in a message",
+                    shown, names());
     };
     std::error_code code;
     const fs::path path(shown);
@@ -80,6 +92,7 @@ Result<fs::path> Roots::resolve(std::string_view shown) const {
         if (!fs::exists(real, code)) return fail(Fault::NotFound, "there is no {}", shown);
         return real;
     }
+    if (const Root* file = find(shown); file && file->what == Root::What::File) return file->path;
     const std::string first = path.empty() ? std::string() : path.begin()->string();
     if (const Root* root = find(first)) {
         TRY(fs::path real, confined(root->path / path.lexically_relative(first)));
@@ -93,14 +106,16 @@ Result<fs::path> Roots::resolve(std::string_view shown) const {
     }
     if (found.size() == 1) return found.front();
     if (found.empty()) {
-        return fail(Fault::NotFound, "there is no {} in the roots ({}); list_files shows what there is", shown, names());
+        return fail(Fault::NotFound, "there is no {} in the roots ({}); list_files shows what there is",
+                    shown, names());
     }
-    return fail(Fault::Invalid, "{} is in several roots: say {} or {}", shown, this->shown(found[0]), this->shown(found[1]));
+    return fail(Fault::Invalid, "{} is in several roots: say {} or {}", shown, this->shown(found[0]),
+                this->shown(found[1]));
 }
 
 std::string Roots::shown(const fs::path& real) const {
     const Root* root = holding(real);
-    if (!root || root->what == Root::What::File) return real.string();
+    if (!root) return real.string();
     if (real == root->path) return root->name;
     return (fs::path(root->name) / real.lexically_relative(root->path)).string();
 }

@@ -1,5 +1,5 @@
-// The folders and files that a session may read, each with a name, and the one way in which paths are written:
-// "ROOT/path/in/root". Nothing outside is reachable, whatever ".." or symbolic links say.
+// The folders and files that a session may read, each with a name, and the one way in which paths are
+// written: "ROOT/path/in/root". Nothing outside is reachable, whatever ".." or symbolic links say.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace culprit {
 struct Root {
     enum class What {
         Source,   // a source tree: searched when a question names no path
-        File,     // one file that a person named: shown by its path
+        File,     // one file that a person named: goes by its file name
         Private,  // "artifacts" and "memory": readable by name, never searched as source
     };
     std::string name;
@@ -25,11 +25,14 @@ class Roots {
   public:
     // Fails with NotFound if the folder does not exist, Invalid if the name is taken or holds a "/".
     Result<> add_source(std::string_view name, const fs::path& folder);
+    // The name is the file's own, with its folder's before it if that is taken. A file inside a root needs
+    // none: no change.
     Result<> add_file(const fs::path& file);
     Result<> add_private(std::string_view name, const fs::path& folder);
 
-    // The real path of what a call names: "ROOT/path", a path that just one source root has, or an absolute one.
-    // Fails with Denied outside of every root, NotFound if it is in none, Invalid if several have it.
+    // The real path of what a call names: "ROOT/path", a file's name, a path that just one source root has,
+    // or an absolute one. Fails with Denied outside of every root, NotFound if it is in none, Invalid if
+    // several have it.
     Result<fs::path> resolve(std::string_view shown) const;
 
     // How a path inside a root is written for people and models.

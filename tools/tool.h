@@ -1,8 +1,7 @@
-// The contract of a tool: a row that says what it is called, what it takes and what it may do, and the function that does
-// it. The same row is offered to a model, to people as a subcommand (`culprit profile top FILE`) and in the manual.
+// The contract of a tool: a row that says what it is called, what it takes and what it may do, and the
+// function that does it. The same row is offered to a model, to people as a subcommand (`culprit profile top
+// FILE`) and in the manual.
 #pragma once
-
-#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -11,6 +10,8 @@
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -24,7 +25,8 @@ class ProjectMemory;
 
 // What a call may do. The policy looks at nothing else.
 enum class Effect {
-    Reads,      // looks at roots, artefacts, memory; starts fixed helpers alone (rg, git without hooks, perf script)
+    Reads,      // looks at roots, artefacts, memory; starts fixed helpers alone (rg, git without hooks, perf
+                // script)
     Remembers,  // writes in the memory folder alone
     Runs,       // starts what the call names, touches containers, hosts, servers
 };
@@ -42,8 +44,8 @@ struct Arg {
     std::vector<std::string_view> choices = {};  // if not empty: the only values of a String
 };
 
-// The checked arguments of one call. Every declared argument has a value of its kind; to ask for one that was not
-// declared, or as another kind, ends the program.
+// The checked arguments of one call. Every declared argument has a value of its kind; to ask for one that was
+// not declared, or as another kind, ends the program.
 class Args {
   public:
     using Value = std::variant<std::string, std::int64_t, double, bool, std::vector<std::string>>;
@@ -52,7 +54,9 @@ class Args {
     std::int64_t integer(std::string_view name) const { return get<std::int64_t>(name); }
     double number(std::string_view name) const { return get<double>(name); }
     bool flag(std::string_view name) const { return get<bool>(name); }
-    const std::vector<std::string>& list(std::string_view name) const { return get<std::vector<std::string>>(name); }
+    const std::vector<std::string>& list(std::string_view name) const {
+        return get<std::vector<std::string>>(name);
+    }
 
     void set(std::string_view name, Value value) { values_.emplace_back(name, std::move(value)); }
 
@@ -65,11 +69,12 @@ class Args {
     std::vector<std::pair<std::string, Value>> values_;
 };
 
-// Told now and then by what takes long: what is being done, and the share of it from 0 to 1 (negative: not known).
+// Told now and then by what takes long: what is being done, and the share of it from 0 to 1 (negative: not
+// known).
 using Progress = std::function<void(std::string_view what, double share)>;
 
-// What tools work with. Borrowed for the length of one call. Calls that only read may run side by side, each with a
-// Workbench of its own over the same parts, so SourceIndex and ProfileStore are thread-safe.
+// What tools work with. Borrowed for the length of one call. Calls that only read may run side by side, each
+// with a Workbench of its own over the same parts, so SourceIndex and ProfileStore are thread-safe.
 struct Workbench {
     const Roots& roots;
     SourceIndex& source;
@@ -89,7 +94,7 @@ struct Tool {
     std::string_view command;  // the same as words on the command line: "profile top"
     std::string_view about;    // a paragraph written for a model; its first sentence stands in lists
     Effect effect;
-    std::vector<Arg> args;     // on the command line those that are Required go without a name, in this order
+    std::vector<Arg> args;  // on the command line those that are Required go without a name, in this order
     Result<Output> (*run)(const Args&, Workbench&);
 };
 

@@ -14,7 +14,8 @@ void expect_golden(const fs::path& file, std::string_view actual) {
         return;
     }
     const auto expected = read_file(file);
-    ASSERT_TRUE(expected) << "no golden file; write it with CULPRIT_UPDATE_GOLDEN=1 ctest: " << expected.error().what;
+    ASSERT_TRUE(expected) << "no golden file; write it with CULPRIT_UPDATE_GOLDEN=1 ctest: "
+                          << expected.error().what;
     EXPECT_EQ(*expected, actual) << "differs from " << file
                                  << "; if the new text is right, CULPRIT_UPDATE_GOLDEN=1 ctest writes it";
 }

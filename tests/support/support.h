@@ -1,10 +1,10 @@
 // What every test needs: where things are, results that must be good, text compared with a golden file.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <string_view>
+
+#include <gtest/gtest.h>
 
 #include "base/files.h"
 #include "base/result.h"

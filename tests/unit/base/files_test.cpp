@@ -19,7 +19,9 @@ TEST(Files, WritesWholeAndMakesFolders) {
     EXPECT_EQ(std::distance(fs::directory_iterator(file.parent_path()), {}), 1);
 }
 
-TEST(Files, ReadsWhatHasNoSize) { EXPECT_NE(must(read_file("/proc/self/status")).find("Name:"), std::string::npos); }
+TEST(Files, ReadsWhatHasNoSize) {
+    EXPECT_NE(must(read_file("/proc/self/status")).find("Name:"), std::string::npos);
+}
 
 TEST(Files, RefusesWhatIsNoFile) {
     const auto folder = test::temporary_folder();

@@ -1,8 +1,8 @@
 #include "base/process.h"
 
-#include <signal.h>
-
 #include <thread>
+
+#include <signal.h>
 
 #include "base/text.h"
 #include "support/support.h"
@@ -11,8 +11,8 @@ namespace culprit {
 namespace {
 
 using namespace std::chrono_literals;
-using test::must;
 using std::chrono::steady_clock;
+using test::must;
 
 Command shell(std::string script) { return {.argv = {"/bin/sh", "-c", std::move(script)}}; }
 

@@ -29,7 +29,9 @@ TEST(Text, ReplacesBytesThatAreNoUtf8) {
 
 TEST(Text, ControlCharactersDoNotReachTheTerminal) {
     EXPECT_EQ(printable("a\x1b[31mb\r\nc\td\x07"), "a\\x1b[31mb\nc\td\\x07");
-    EXPECT_EQ(printable("\xC2\x9B" "31m"), "\\x9b31m");  // CSI as one C1 character
+    EXPECT_EQ(printable("\xC2\x9B"
+                        "31m"),
+              "\\x9b31m");  // CSI as one C1 character
     EXPECT_EQ(printable("\u202Egnp.exe"), "\\u202egnp.exe");
 }
 

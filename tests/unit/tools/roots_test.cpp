@@ -43,9 +43,21 @@ TEST_F(RootsTest, NothingOutsideIsReachable) {
 
 TEST_F(RootsTest, AFileThatWasNamedIsReadableAlone) {
     must(roots_.add_file(folder_.path() / "secret.txt"));
-    const std::string name = must(real_path(folder_.path() / "secret.txt")).string();
-    EXPECT_EQ(roots_.shown(must(roots_.resolve(name))), name);
+    const fs::path file = must(roots_.resolve("secret.txt"));
+    EXPECT_EQ(roots_.shown(file), "secret.txt");
+    EXPECT_EQ(must(roots_.resolve(file.string())), file);
     EXPECT_EQ(roots_.resolve((folder_.path() / "other").string()).error().fault, Fault::Denied);
+    EXPECT_EQ(roots_.add_file(folder_.path() / "none").error().fault, Fault::NotFound);
+}
+
+TEST_F(RootsTest, FilesOfOneNameAreToldApartByTheirFolders) {
+    must(write_file(folder_.path() / "runs/1/t.nettrace", "1"));
+    must(write_file(folder_.path() / "runs/2/t.nettrace", "2"));
+    must(roots_.add_file(folder_.path() / "runs/1/t.nettrace"));
+    must(roots_.add_file(folder_.path() / "runs/2/t.nettrace"));
+    EXPECT_EQ(must(read_file(must(roots_.resolve("t.nettrace")))), "1");
+    EXPECT_EQ(must(read_file(must(roots_.resolve("2/t.nettrace")))), "2");
+    EXPECT_EQ(roots_.shown(must(roots_.resolve("2/t.nettrace"))), "2/t.nettrace");
 }
 
 TEST_F(RootsTest, SaysWhichOfSeveral) {

@@ -1,0 +1,53 @@
+// The terminal as it really is: answers on stdout, everything else on stderr, no colour where it is not
+// wanted.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "agent/terminal.h"
+
+namespace culprit {
+
+class Console : public Terminal {
+  public:
+    // `ask` puts a question to the person and returns the line that was typed; empty: nobody can be asked.
+    using Ask = std::function<std::string(std::string_view question)>;
+    explicit Console(Ask ask = {});
+
+    void answer(std::string_view piece) override;
+    void end_answer() override;
+    void call_done(const ToolCall& call, const ToolResult& result) override;
+    void notice(std::string_view text) override;
+    void failure(std::string_view text) override;
+    bool can_ask() const override { return static_cast<bool>(ask_); }
+    bool confirm(std::string_view question) override;
+
+  private:
+    void write_error(std::string_view style, std::string_view text);
+
+    Ask ask_;
+    bool colour_;
+    std::size_t width_;
+    bool in_line_ = false;  // the answer's last line has no end yet
+};
+
+// Shows nothing and answers no question: for runs whose result is read by a program.
+class SilentTerminal : public Terminal {
+  public:
+    void answer(std::string_view) override {}
+    void end_answer() override {}
+    void call_done(const ToolCall&, const ToolResult&) override {}
+    void notice(std::string_view) override {}
+    void failure(std::string_view) override {}
+    bool can_ask() const override { return false; }
+    bool confirm(std::string_view) override { return false; }
+};
+
+// The arguments of a call as a person reads them: `pattern="x" limit=5`.
+std::string shown_arguments(const ToolCall& call);
+
+// Writes to a standard stream, all of it; a closed pipe is no error.
+void print(int fd, std::string_view text);
+
+}  // namespace culprit

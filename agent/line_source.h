@@ -1,0 +1,43 @@
+// Where typed lines come from: a person at a terminal, a pipe, or a script.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "agent/interrupts.h"
+#include "base/files.h"
+
+namespace culprit {
+
+struct Line {
+    enum class What {
+        Text,     // a line; one that was pasted may hold line ends
+        End,      // Ctrl-D, or the end of the pipe or script
+        Dropped,  // Ctrl-C with something typed: what was typed is gone
+        Left,     // Ctrl-C with nothing typed, or the program was told to end
+    };
+    What what = What::End;
+    std::string text = {};
+};
+
+class LineSource {
+  public:
+    virtual ~LineSource() = default;
+    // Waits for one line. `something_typed`: lines of this message came before, so that Ctrl-C drops them and
+    // does not leave.
+    virtual Line next(std::string_view prompt, bool something_typed) = 0;
+    virtual bool is_person() const = 0;  // someone is there to answer questions
+};
+
+// GNU readline on the terminal: its keys, and pasted text taken as text, blank lines and all. One at a time:
+// readline's state is the process's own.
+std::unique_ptr<LineSource> make_typed_lines(Interrupts& interrupts);
+
+// Stdin, which is no terminal.
+std::unique_ptr<LineSource> make_piped_lines(Interrupts& interrupts);
+
+// The lines of a text, shown as if they were typed; at a typist's pace if a person watches.
+std::unique_ptr<LineSource> make_scripted_lines(std::string script, Interrupts& interrupts);
+
+}  // namespace culprit

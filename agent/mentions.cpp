@@ -1,0 +1,98 @@
+#include "agent/mentions.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <optional>
+
+#include "base/text.h"
+
+namespace culprit {
+namespace {
+
+constexpr std::string_view kOpening = "\"'`([{<";
+constexpr std::string_view kClosing = "\"'`)]}>,;:!?.";
+
+fs::path home() {
+    const char* path = std::getenv("HOME");
+    return path ? path : "";
+}
+
+// The words of the message; what stands in quotes is one word, as paths may hold blanks.
+std::vector<std::string_view> words(std::string_view text) {
+    std::vector<std::string_view> words;
+    while (!(text = trim(text)).empty()) {
+        const char quote = text.front();
+        std::size_t end = std::string_view::npos;
+        if (quote == '"' || quote == '`') end = text.find(quote, 1);
+        if (end == std::string_view::npos || text.substr(0, end).find('\n') != std::string_view::npos) {
+            end = text.find_first_of(" \t\r\n");
+        }
+        words.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end, text.size()));
+    }
+    return words;
+}
+
+std::optional<Mention> mention_of(std::string_view word, const fs::path& base) {
+    // A message may hold a pasted log: only what looks like a path is looked up.
+    if (word.size() > 4096 || word.find_first_of("/.") == std::string_view::npos) return std::nullopt;
+    const bool below_home = word.starts_with("~/");
+    const fs::path path = below_home ? home() / word.substr(2) : base / word;
+    std::error_code code;
+    const fs::file_status status = fs::status(path, code);
+    const bool is_folder = fs::is_directory(status);
+    if (!is_folder && !fs::is_regular_file(status)) return std::nullopt;
+    if (is_folder && word.find('/') == std::string_view::npos) return std::nullopt;  // "tests" is a word, too
+    auto real = real_path(path);
+    if (!real) return std::nullopt;
+    return Mention{*std::move(real), is_folder};
+}
+
+// The word without what surrounds it, less and less of it: "see /a/b.cs." and "(/a/b.cs:12)" both name
+// /a/b.cs.
+std::optional<Mention> mention_in(std::string_view word, const fs::path& base) {
+    while (!word.empty() && kOpening.find(word.front()) != std::string_view::npos) word.remove_prefix(1);
+    if (const std::size_t equals = word.find('='); equals != std::string_view::npos) {  // "before=/a/b"
+        if (const auto mention = mention_in(word.substr(equals + 1), base)) return mention;
+    }
+    for (int attempt = 0; attempt < 8; ++attempt) {
+        if (const auto mention = mention_of(word, base)) return mention;
+        if (!word.empty() && kClosing.find(word.back()) != std::string_view::npos)
+            word.remove_suffix(1);
+        else if (const std::size_t colon = word.rfind(':'); colon != std::string_view::npos)
+            word = word.substr(0, colon);
+        else
+            break;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Mention> find_mentions(std::string_view message, const fs::path& base) {
+    std::vector<Mention> mentions;
+    for (const std::string_view word : words(message)) {
+        const auto mention = mention_in(word, base);
+        if (mention && std::ranges::find(mentions, mention->path, &Mention::path) == mentions.end()) {
+            mentions.push_back(*mention);
+        }
+    }
+    return mentions;
+}
+
+std::string root_name_for(const fs::path& folder) {
+    const std::string name = folder.filename().string();
+    if (name != "src" && name != "source" && name != "lib") return name;
+    const std::string parent = folder.parent_path().filename().string();
+    return parent.empty() ? name : parent;
+}
+
+bool is_too_broad(const fs::path& folder) {
+    static constexpr std::array<std::string_view, 10> kSystem = {"/etc", "/proc", "/sys", "/dev", "/boot",
+                                                                 "/run", "/var",  "/usr", "/bin", "/root"};
+    if (lies_within(home(), folder)) return true;
+    return std::ranges::find(kSystem, folder.string()) != kSystem.end();
+}
+
+}  // namespace culprit

@@ -1,0 +1,194 @@
+#include "sessions/event_json.h"
+
+#include <array>
+
+namespace culprit {
+namespace {
+
+constexpr std::array<std::string_view, 3> kStatusNames = {"verified", "corrected", "unverified"};
+
+CheckedFrame::Status status_of(std::string_view name) {
+    for (std::size_t i = 0; i < kStatusNames.size(); ++i) {
+        if (kStatusNames[i] == name) return static_cast<CheckedFrame::Status>(i);
+    }
+    return CheckedFrame::Status::Unverified;
+}
+
+// One name, one writer and one reader for each type of event.
+std::string_view type_of(const SessionStarted&) { return "session"; }
+std::string_view type_of(const RootAdded&) { return "root"; }
+std::string_view type_of(const UserText&) { return "user"; }
+std::string_view type_of(const AssistantReply&) { return "assistant"; }
+std::string_view type_of(const CallDecided&) { return "decision"; }
+std::string_view type_of(const ToolResult&) { return "tool"; }
+std::string_view type_of(const WriteUpChecked&) { return "checked"; }
+std::string_view type_of(const Note&) { return "note"; }
+std::string_view type_of(const Cancelled&) { return "cancelled"; }
+std::string_view type_of(const TurnFailed&) { return "error"; }
+
+void write(Json& json, const SessionStarted& event) {
+    json["id"] = event.id;
+    json["program"] = event.program;
+    json["version"] = event.version;
+}
+void read(const Json& json, SessionStarted& event) {
+    event.id = text_at(json, "id");
+    event.program = text_at(json, "program");
+    event.version = static_cast<int>(integer_at(json, "version", 1));
+}
+
+void write(Json& json, const RootAdded& event) {
+    json["name"] = event.name;
+    json["path"] = event.path;
+    if (event.is_file) json["file"] = true;
+}
+void read(const Json& json, RootAdded& event) {
+    event.name = text_at(json, "name");
+    event.path = text_at(json, "path");
+    event.is_file = flag_at(json, "file");
+}
+
+void write(Json& json, const UserText& event) { json["text"] = event.text; }
+void read(const Json& json, UserText& event) { event.text = text_at(json, "text"); }
+
+void write(Json& json, const AssistantReply& event) {
+    json["text"] = event.text;
+    if (!event.calls.empty()) json["calls"] = Json::array();
+    for (const ToolCall& call : event.calls) {
+        json["calls"].push_back({{"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
+    }
+    json["model"] = event.model;
+    json["usage"] = {{"input", event.usage.input_tokens},
+                     {"output", event.usage.output_tokens},
+                     {"cached", event.usage.cached_tokens}};
+}
+void read(const Json& json, AssistantReply& event) {
+    event.text = text_at(json, "text");
+    for (const Json& call : member(json, "calls")) {
+        event.calls.push_back({text_at(call, "id"), text_at(call, "name"), text_at(call, "arguments")});
+    }
+    event.model = text_at(json, "model");
+    const Json& usage = member(json, "usage");
+    event.usage = {integer_at(usage, "input"), integer_at(usage, "output"), integer_at(usage, "cached")};
+}
+
+void write(Json& json, const CallDecided& event) {
+    json["call"] = event.call_id;
+    json["allowed"] = event.allowed;
+    json["why"] = event.why;
+}
+void read(const Json& json, CallDecided& event) {
+    event.call_id = text_at(json, "call");
+    event.allowed = flag_at(json, "allowed");
+    event.why = text_at(json, "why");
+}
+
+void write(Json& json, const ToolResult& event) {
+    json["call"] = event.call_id;
+    json["tool"] = event.tool;
+    json["evidence"] = event.evidence;
+    json["text"] = event.text;
+    if (!event.data.is_null()) json["data"] = event.data;
+    if (!event.fault.empty()) json["fault"] = event.fault;
+    if (!event.artifact.path.empty()) {
+        json["artifact"] = {
+            {"path", event.artifact.path}, {"bytes", event.artifact.bytes}, {"hash", event.artifact.hash}};
+    }
+    json["ms"] = event.elapsed.count();
+}
+void read(const Json& json, ToolResult& event) {
+    event.call_id = text_at(json, "call");
+    event.tool = text_at(json, "tool");
+    event.evidence = text_at(json, "evidence");
+    event.text = text_at(json, "text");
+    event.data = member(json, "data");
+    event.fault = text_at(json, "fault");
+    const Json& artifact = member(json, "artifact");
+    event.artifact = {text_at(artifact, "path"), static_cast<std::uint64_t>(integer_at(artifact, "bytes")),
+                      text_at(artifact, "hash")};
+    event.elapsed = std::chrono::milliseconds(integer_at(json, "ms"));
+}
+
+void write(Json& json, const WriteUpChecked& event) {
+    json["frames"] = Json::array();
+    for (const CheckedFrame& frame : event.frames) {
+        json["frames"].push_back({{"symbol", frame.symbol},
+                                  {"file", frame.file},
+                                  {"line", frame.line},
+                                  {"status", to_string(frame.status)},
+                                  {"why", frame.why}});
+    }
+    if (!event.shown.empty()) json["shown"] = event.shown;
+    if (!event.asked.empty()) json["asked"] = event.asked;
+}
+void read(const Json& json, WriteUpChecked& event) {
+    for (const Json& frame : member(json, "frames")) {
+        event.frames.push_back({text_at(frame, "symbol"), text_at(frame, "file"),
+                                static_cast<int>(integer_at(frame, "line")),
+                                status_of(text_at(frame, "status")), text_at(frame, "why")});
+    }
+    event.shown = text_at(json, "shown");
+    event.asked = text_at(json, "asked");
+}
+
+void write(Json& json, const Note& event) { json["text"] = event.text; }
+void read(const Json& json, Note& event) { event.text = text_at(json, "text"); }
+
+void write(Json& json, const Cancelled& event) { json["partial"] = event.partial; }
+void read(const Json& json, Cancelled& event) { event.partial = text_at(json, "partial"); }
+
+void write(Json& json, const TurnFailed& event) {
+    json["fault"] = event.fault;
+    json["what"] = event.what;
+    json["partial"] = event.partial;
+}
+void read(const Json& json, TurnFailed& event) {
+    event.fault = text_at(json, "fault");
+    event.what = text_at(json, "what");
+    event.partial = text_at(json, "partial");
+}
+
+// Reads the body of the alternative whose type has this name, if there is one.
+template <std::size_t I = 0>
+bool read_body(std::string_view type, const Json& json, EventBody& body) {
+    if constexpr (I == std::variant_size_v<EventBody>) {
+        return false;
+    } else {
+        std::variant_alternative_t<I, EventBody> candidate;
+        if (type_of(candidate) != type) return read_body<I + 1>(type, json, body);
+        read(json, candidate);
+        body = std::move(candidate);
+        return true;
+    }
+}
+
+}  // namespace
+
+std::string_view to_string(CheckedFrame::Status status) {
+    return kStatusNames[static_cast<std::size_t>(status)];
+}
+
+std::string encode_event(const Event& event) {
+    Json json;
+    std::visit(
+        [&](const auto& body) {
+            json["type"] = type_of(body);
+            json["at"] = time_text(event.at);
+            write(json, body);
+        },
+        event.body);
+    return dump_json(json);
+}
+
+Result<Event> decode_event(std::string_view line) {
+    TRY(const Json json, parse_json(line, "the event"));
+    if (!json.is_object()) return fail(Fault::Invalid, "the event is no JSON object");
+    Event event;
+    TRY(event.at, parse_time(text_at(json, "at")));
+    const std::string type = text_at(json, "type");
+    if (!read_body(type, json, event.body))
+        return fail(Fault::NotFound, "events of type '{}' are not known", type);
+    return event;
+}
+
+}  // namespace culprit

@@ -1,0 +1,15 @@
+// Events as lines of JSON. Fields may be added, never renamed: logs outlive the program that wrote them.
+#pragma once
+
+#include "base/result.h"
+#include "sessions/event.h"
+
+namespace culprit {
+
+std::string encode_event(const Event& event);  // one line, without its end
+
+// Fails with Invalid for what is no JSON object, NotFound for a type of event that this version does not
+// know.
+Result<Event> decode_event(std::string_view line);
+
+}  // namespace culprit
