@@ -1,12 +1,18 @@
 #include <algorithm>
 
 #include "tools/notes/memory.h"
+#include "tools/source/tools.h"
 #include "tools/tool.h"
 
 namespace culprit {
 
 const std::vector<Tool>& all_tools() {
     static const std::vector<Tool> tools = {
+        list_files_tool(),
+        grep_tool(),
+        read_file_tool(),
+        find_symbol_tool(),
+        callers_tool(),
         memory_tool(),
     };
     return tools;

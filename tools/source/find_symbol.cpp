@@ -1,0 +1,85 @@
+// find_symbol: definitions by name.
+#include <algorithm>
+
+#include "base/text.h"
+#include "tools/source/answer.h"
+#include "tools/source/tools.h"
+
+namespace culprit {
+namespace {
+
+Result<Output> run_find_symbol(const Args& args, Workbench& bench) {
+    TRY_OK(make_ready(bench));
+    SymbolQuery query{
+        .name = args.text("name"),
+        .root = args.text("root"),
+        .limit = static_cast<std::size_t>(std::clamp<std::int64_t>(args.integer("limit"), 1, 1000))};
+    if (!query.root.empty() && !bench.roots.find(query.root)) {
+        return fail(Fault::NotFound, "there is no root called {}; list_files names them", query.root);
+    }
+    const std::string& kind = args.text("kind");
+    if (kind != "any") {
+        for (int i = 0; i <= static_cast<int>(SymbolKind::Function); ++i) {
+            const auto candidate = static_cast<SymbolKind>(i);
+            const bool fits = to_string(candidate) == kind || (kind == "type" && facts::is_type(candidate)) ||
+                              (kind == "method" && facts::is_callable(candidate));
+            if (fits) query.kinds.push_back(candidate);
+        }
+    }
+    std::vector<Definition> found;
+    std::string_view how = "";
+    for (const auto& [match, words] : {std::pair{Match::Exact, ""},
+                                       {Match::Prefix, "nothing is called just that; beginning so:\n"},
+                                       {Match::Part, "nothing is called just that; containing it:\n"}}) {
+        query.match = match;
+        found = bench.source.find(query);
+        how = words;
+        if (!found.empty() || args.flag("exact")) break;
+    }
+    if (found.empty()) {
+        return fail(Fault::NotFound,
+                    "no symbol is called {}{}; grep searches the text, list_files shows the files",
+                    query.name, kind == "any" ? "" : " of kind " + kind);
+    }
+    Lines lines;
+    Json symbols = Json::array();
+    for (const Definition& d : found) {
+        lines.add(fmt::format(
+            "{}  {}\n    {}{}{}", place_text(bench.roots, d.file, d.line), d.qualified,
+            one_line(d.signature, 200),
+            d.last_line > d.first_line ? fmt::format("  (lines {}-{})", d.first_line, d.last_line) : "",
+            d.is_generated ? "  generated" : ""));
+        symbols.push_back(definition_json(bench.roots, d));
+    }
+    std::string text =
+        std::string(how) + lines.text("give more of the name, as Type.Method, or a kind or root");
+    if (found.size() == query.limit)
+        text += fmt::format("(the best {}; raise `limit` for more)\n", query.limit);
+    return Output{.text = std::move(text), .data = {{"query", query.name}, {"symbols", std::move(symbols)}}};
+}
+
+}  // namespace
+
+Tool find_symbol_tool() {
+    return {"find_symbol",
+            "source symbol",
+            "Find where types, methods, properties and fields are defined, by name: `Resolve`, "
+            "`CatalogIndex.Resolve`, "
+            "`Shop.CatalogIndex`. Gives file, line, signature and range. If nothing is called just that, "
+            "what begins with or "
+            "contains it.",
+            Effect::Reads,
+            {{"name", Kind::String, "the name, with as much of its type and namespace as you know"},
+             {"kind",
+              Kind::String,
+              "only symbols of this kind",
+              "any",
+              {"any", "type", "class", "struct", "interface", "record", "enum", "delegate", "method",
+               "constructor", "property", "field", "event"}},
+             {"root", Kind::String, "only in this root", ""},
+             {"exact", Kind::Boolean, "the whole name must match, case included", false},
+             {"limit", Kind::Integer, "most symbols to show", std::int64_t{30}}},
+            run_find_symbol};
+}
+
+}  // namespace culprit

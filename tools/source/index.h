@@ -1,0 +1,139 @@
+// What the source under the roots says: definitions, types, calls, and what each call calls.
+//
+// Answers are values; they stay good while files change. Places are real paths and lines from 1. Every
+// question is answered from the files as they are: what changed since the last question is read again first
+// (files are looked at again after a pause that grows with the size of the tree).
+//
+// The same project may stand in two roots, as `before` and `after`: a call resolves in the root it stands in,
+// and in the other roots only if that one knows no such type.
+//
+// Thread-safe. The roots may grow between questions.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+#include "tools/roots.h"
+#include "tools/source/facts.h"
+
+namespace culprit {
+
+using SymbolKind = facts::Kind;
+std::string_view to_string(SymbolKind kind);  // "method", "class", "local function", ...
+
+// How sure an answer is.
+//   Exact   the text decides it: types, arguments and scope leave one definition
+//   Likely  some type on the way is not known; of what could be meant this fits best
+//   ByName  nothing but the name and the number of arguments speaks for it
+enum class Certainty { Exact, Likely, ByName };
+std::string_view to_string(Certainty certainty);  // "exact", "likely", "by name"
+
+struct SourceParameter {
+    std::string type, name;
+};
+
+struct Definition {
+    SymbolKind kind = SymbolKind::Method;
+    std::string name = {};       // "Resolve"; of a constructor the type's; "this[]", "operator +", "~Type"
+    std::string container = {};  // "Shop.Orders.CatalogIndex"; with "<TKey>" where a type has parameters
+    std::string qualified = {};  // container and name
+    std::string signature =
+        {};  // "string Resolve(ReadOnlySpan<char> key, int limit)": as declared, without modifiers
+    std::vector<SourceParameter> parameters = {};
+    std::vector<std::string> bases = {};  // of a type, as written
+    std::string root = {};                // the root's name
+    fs::path file = {};
+    int line = 0;                       // of the name
+    int first_line = 0, last_line = 0;  // of the whole, attributes included
+    bool has_body = false;
+    bool is_generated = false;  // written by a program, or an API listing
+    bool is_test = false;
+
+    bool operator==(const Definition& other) const {
+        return file == other.file && line == other.line && qualified == other.qualified &&
+               signature == other.signature;
+    }
+};
+
+struct Target {
+    Definition definition;
+    Certainty certainty = Certainty::Exact;
+};
+
+struct CallSite {
+    fs::path file;
+    int line = 0, column = 0;  // of the called name, from 1; columns count bytes
+    std::string name = {};     // as it is called
+    Definition caller = {};    // the member it stands in (a local function is one); lambdas belong to theirs
+    std::vector<Target> targets = {};  // best first; empty: outside of the roots, or a delegate
+};
+
+struct Caller {
+    CallSite site;  // its targets are the definition that was asked for
+    Certainty certainty = Certainty::Exact;
+    bool through_base =
+        false;  // calls a base or an interface member that the definition overrides or implements
+};
+
+enum class Match { Exact, Prefix, Part };
+
+struct SymbolQuery {
+    std::string name;  // "Resolve", "CatalogIndex.Resolve", "Shop.Orders.CatalogIndex"; case counts if Exact
+    Match match = Match::Exact;  // of the last part of the name; those before it must end the container
+    std::vector<SymbolKind> kinds = {};  // empty: all
+    std::string root = {};               // empty: all
+    std::size_t limit = 50;
+};
+
+struct IndexState {
+    std::size_t files = 0, definitions = 0, calls = 0, broken_files = 0;
+    std::chrono::milliseconds took{0};  // the last look at the files, with what was parsed
+    std::size_t parsed = 0;             // files parsed by it
+};
+
+class SourceIndex {
+  public:
+    // Keeps what it learnt in `state_folder` ("index" in .culprit); empty: in memory alone. Reads nothing
+    // yet.
+    explicit SourceIndex(const Roots& roots, fs::path state_folder = {});
+    ~SourceIndex();
+
+    // Brings the index up to date now. Every question does so by itself; this one can be stopped and tells
+    // why it fails (Cancelled; NotFound without ripgrep). Questions then answer from what there is.
+    Result<IndexState> update(std::stop_token stop = {});
+
+    // The innermost definition whose range holds the line; the member rather than its type where both begin
+    // there.
+    std::optional<Definition> definition_at(const fs::path& file, int line);
+    // All of a file, in order, containers before what they contain.
+    std::vector<Definition> definitions_in(const fs::path& file);
+    // Best first: not generated, not in tests, with a body, shorter names.
+    std::vector<Definition> find(const SymbolQuery& query);
+    // The members of a type, of all its parts.
+    std::vector<Definition> members(const Definition& type);
+
+    // The calls in a definition's range, in order, each with what it calls.
+    std::vector<CallSite> calls_in(const Definition& definition);
+    std::vector<CallSite> calls_at(const fs::path& file, int line);
+    // Whether some call on the line calls `target`, or a member that `target` overrides or implements.
+    std::optional<Certainty> line_calls(const fs::path& file, int line, const Definition& target);
+    // Every call site of a method, constructor or delegate-free function.
+    std::vector<Caller> callers(const Definition& definition, std::stop_token stop = {});
+
+    // Files whose path ends in whole parts with `suffix` ("CatalogIndex.cs", "src/Orders/CatalogIndex.cs").
+    std::vector<fs::path> files_named(std::string_view suffix);
+
+  private:
+    struct State;
+    std::shared_lock<std::shared_mutex> fresh();  // brings up to date what may be old, and holds it as it is
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace culprit

@@ -1,0 +1,60 @@
+// The inside of SourceIndex, shared by the files that implement it.
+#pragma once
+
+#include <chrono>
+#include <shared_mutex>
+
+#include "tools/source/index.h"
+#include "tools/source/resolve.h"
+#include "tools/source/root_index.h"
+
+namespace culprit {
+
+struct RootState {
+    std::string name;
+    std::unique_ptr<RootIndex> index;
+};
+
+struct SourceIndex::State {
+    const Roots& roots;
+    fs::path folder;
+    std::shared_mutex mutex = {};  // shared by questions, exclusive for updates
+    std::vector<RootState> known = {};
+    IndexState last = {};
+    std::chrono::steady_clock::time_point good_until = {};
+
+    const RootState* holding(const fs::path& file) const;
+    const RootState* owner(const LiveSegment* segment) const;
+    Resolver resolver(const RootState* home) const;
+    Definition describe(const DefinitionRef& ref) const;
+    // The same definition in the index as it is now.
+    std::optional<DefinitionRef> find_again(const Definition& definition) const;
+    CallSite describe_call(const LiveSegment* segment, facts::Index call) const;
+    CallSite resolved_call(const LiveSegment* segment, facts::Index call, Resolver& resolver) const;
+    fs::path path_of(const LiveSegment* segment, facts::Index file) const;
+    void count();
+
+    template <class Visit>  // visit(segment, file's index, file): the one live place of a path
+    void with_file(const fs::path& path, Visit visit) const {
+        const RootState* root = holding(path);
+        if (!root) return;
+        const auto place = root->index->find(path.lexically_relative(root->index->root()).string());
+        if (place.first) visit(place.first, place.second, place.first->segment.file(place.second));
+    }
+    template <class Visit>  // visit(DefinitionRef) for each live definition called `name`
+    void each_named(std::string_view name, Visit visit) const {
+        for (const RootState& root : known) {
+            for (const auto& live : root.index->segments()) {
+                const auto text = live->segment.find_text(name);
+                if (!text) continue;
+                for (const facts::Index index : live->segment.definitions_named(*text)) {
+                    const facts::Index file = live->segment.definition(index).file;
+                    if (file < live->live.size() && live->live[file])
+                        visit(root, DefinitionRef{live.get(), index});
+                }
+            }
+        }
+    }
+};
+
+}  // namespace culprit

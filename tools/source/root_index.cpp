@@ -1,0 +1,224 @@
+#include "tools/source/root_index.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/process.h"
+#include "base/text.h"
+#include "tools/source/file_kind.h"
+#include "tools/source/languages.h"
+
+namespace culprit {
+namespace {
+
+constexpr std::size_t kLargestSegment = 48u << 20;
+constexpr std::uint64_t kLargestFile = 8u << 20;  // longer sources are data that a program wrote
+constexpr std::string_view kCurrent = "current";  // names the segments in force, oldest first
+
+}  // namespace
+
+struct RootIndex::Found {
+    std::string path;
+    std::int64_t modified_ns = 0;
+    std::uint64_t size = 0;
+};
+
+RootIndex::RootIndex(fs::path root, fs::path store) : root_(std::move(root)), store_(std::move(store)) {}
+
+// What cannot be read is read anew from the sources, so nothing here fails.
+void RootIndex::load() {
+    loaded_ = true;
+    if (store_.empty()) return;
+    const auto current = read_file(store_ / kCurrent, 1 << 20);
+    if (!current) return;
+    for (const std::string_view name : split_lines(*current)) {
+        if (name.find('/') != std::string_view::npos) continue;
+        auto opened = Segment::open(store_ / name);
+        if (opened)
+            add(std::make_unique<LiveSegment>(LiveSegment{*std::move(opened), {}, std::string(name), {}}));
+    }
+}
+
+// Later segments win.
+void RootIndex::add(std::unique_ptr<LiveSegment> added) {
+    const auto files = added->segment.files();
+    added->live.assign(files.size(), 1);
+    for (facts::Index i = 0; i < files.size(); ++i) {
+        Place& place = places_[std::string(added->segment.text(files[i].path))];
+        if (place.segment) place.segment->live[place.file] = 0;
+        place = {added.get(), i, files[i].modified_ns};
+        for (const facts::Using& row : added->segment.usings(files[i])) {
+            if (row.global) added->global_usings.emplace_back(i, row);
+        }
+    }
+    segments_.push_back(std::move(added));
+}
+
+std::pair<const LiveSegment*, facts::Index> RootIndex::find(const std::string& path) const {
+    const auto place = places_.find(path);
+    if (place == places_.end()) return {};
+    return {place->second.segment, place->second.file};
+}
+
+Result<std::vector<RootIndex::Found>> RootIndex::list_files(std::stop_token stop) const {
+    Command command{.argv = {"rg", "--files", "--null", "--no-messages", "--no-config"},
+                    .folder = root_,
+                    .limit = std::chrono::minutes(5),
+                    .most_output = 512u << 20};
+    for (const Language& language : languages()) {
+        for (const std::string_view suffix : language.suffixes)
+            command.argv.push_back(fmt::format("-g*{}", suffix));
+    }
+    auto listed = run(command, stop);
+    if (!listed && listed.error().fault == Fault::NotFound) {
+        return fail(Fault::NotFound, "cannot list {}: {}; culprit needs ripgrep (apt-get install ripgrep)",
+                    root_.string(), listed.error().what);
+    }
+    TRY(Finished finished, std::move(listed));
+    if (finished.out.empty()) {  // a root that an outer .gitignore hides is meant to be read all the same
+        command.argv.push_back("--no-ignore");
+        TRY(finished, run(command, stop));
+    }
+    const Descriptor folder(::open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    std::vector<Found> files;
+    for (const std::string_view path : split(finished.out, '\0')) {
+        if (path.empty() || !language_of(path)) continue;
+        Found found{.path = std::string(path)};
+        struct stat status {};
+        if (::fstatat(folder.get(), found.path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > kLargestFile) continue;
+        found.modified_ns = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+        found.size = static_cast<std::uint64_t>(status.st_size);
+        files.push_back(std::move(found));
+    }
+    return files;
+}
+
+namespace {
+
+std::uint64_t hash_of(std::string_view text) {
+    const std::string hex = content_hash(text).substr(0, 16);
+    return std::stoull(hex, nullptr, 16);
+}
+
+// One thread's share of the parsing.
+class Worker {
+  public:
+    explicit Worker(const fs::path& root) : root_(root) {}
+
+    Result<> take(const std::string& path, std::int64_t modified_ns, std::stop_token stop) {
+        const auto text = read_file(root_ / path);
+        if (!text) return {};  // gone since it was listed
+        const Language& language = *language_of(path);
+        facts::File& file = builder_.begin_file(path);
+        file.language = static_cast<std::uint32_t>(&language - languages().data());
+        file.modified_ns = modified_ns;
+        file.size = text->size();
+        file.hash = hash_of(*text);
+        file.flags = file_flags(path, *text);
+        file.lines = static_cast<std::uint32_t>(std::ranges::count(*text, '\n')) + 1;
+        const auto extracted =
+            is_binary(*text) ? Result<>() : language.extract(parser(language), *text, builder_, stop);
+        if (!extracted && extracted.error().fault == Fault::Cancelled) return extracted;
+        if (!extracted) builder_.tables.files.back().flags |= facts::Broken;
+        builder_.end_file();
+        if (builder_.size_bytes() > kLargestSegment) finish();
+        return {};
+    }
+
+    void finish() {
+        if (!builder_.tables.files.empty()) segments_.push_back(builder_.finish());
+    }
+    std::vector<std::string>& segments() { return segments_; }
+
+  private:
+    Parser& parser(const Language& language) {
+        const auto found = std::ranges::find(parsers_, &language,
+                                             &std::pair<const Language*, std::unique_ptr<Parser>>::first);
+        if (found != parsers_.end()) return *found->second;
+        return *parsers_.emplace_back(&language, std::make_unique<Parser>(language.grammar())).second;
+    }
+
+    const fs::path& root_;
+    std::vector<std::pair<const Language*, std::unique_ptr<Parser>>> parsers_;
+    SegmentBuilder builder_;
+    std::vector<std::string> segments_;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> RootIndex::parse(const std::vector<const Found*>& files,
+                                                  std::stop_token stop) const {
+    const std::size_t threads =
+        std::clamp<std::size_t>(files.size() / 8, 1, std::max(1u, std::thread::hardware_concurrency()));
+    std::atomic<std::size_t> next = 0;
+    std::vector<Worker> workers;
+    for (std::size_t i = 0; i < threads; ++i) workers.emplace_back(root_);
+    const auto work = [&](Worker& worker) {
+        for (std::size_t i = next++; i < files.size() && !stop.stop_requested(); i = next++) {
+            if (!worker.take(files[i]->path, files[i]->modified_ns, stop)) return;
+        }
+        worker.finish();
+    };
+    {
+        std::vector<std::jthread> running;
+        for (std::size_t i = 1; i < threads; ++i) running.emplace_back([&, i] { work(workers[i]); });
+        work(workers[0]);
+    }
+    if (stop.stop_requested()) return std::unexpected(cancelled());
+    std::vector<std::string> segments;
+    for (Worker& worker : workers) std::ranges::move(worker.segments(), std::back_inserter(segments));
+    return segments;
+}
+
+Result<RootIndex::Changed> RootIndex::update(std::stop_token stop) {
+    if (!loaded_) load();
+    TRY(const std::vector<Found> files, list_files(stop));
+    Changed changed{.files = files.size()};
+    std::vector<const Found*> stale;
+    std::unordered_map<std::string_view, bool> listed;
+    for (const Found& found : files) {
+        listed.emplace(found.path, true);
+        const auto place = places_.find(found.path);
+        if (place == places_.end()) {
+            stale.push_back(&found);
+            continue;
+        }
+        const facts::File& known = place->second.segment->segment.file(place->second.file);
+        if (known.size == found.size && place->second.modified_ns == found.modified_ns) continue;
+        const auto text = known.size == found.size ? read_file(root_ / found.path) : Result<std::string>();
+        if (text && known.size == found.size && hash_of(*text) == known.hash)
+            place->second.modified_ns = found.modified_ns;
+        else
+            stale.push_back(&found);
+    }
+    if (!stale.empty()) {
+        std::ranges::sort(stale, {}, &Found::path);  // neighbours land in one segment
+        TRY(std::vector<std::string> parsed, parse(stale, stop));
+        for (std::string& bytes : parsed) {
+            TRY(Segment segment, Segment::from_bytes(std::move(bytes)));
+            add(std::make_unique<LiveSegment>(LiveSegment{std::move(segment), {}, {}, {}}));
+        }
+        changed.parsed = stale.size();
+    }
+    for (auto place = places_.begin(); place != places_.end();) {
+        if (listed.contains(place->first)) {
+            ++place;
+            continue;
+        }
+        place->second.segment->live[place->second.file] = 0;
+        place = places_.erase(place);
+        ++changed.removed;
+    }
+    std::erase_if(segments_, [](const auto& s) {
+        return std::ranges::none_of(s->live, [](char live) { return live; });
+    });
+    return changed;
+}
+
+}  // namespace culprit
