@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "tools/notes/memory.h"
+#include "tools/profile/tools.h"
 #include "tools/source/tools.h"
 #include "tools/tool.h"
 
@@ -14,6 +15,9 @@ const std::vector<Tool>& all_tools() {
         find_symbol_tool(),
         callers_tool(),
         memory_tool(),
+        profile_summary_tool(),
+        profile_top_tool(),
+        profile_diff_tool(),
     };
     return tools;
 }

@@ -1,0 +1,253 @@
+#include "tools/profile/analysis.h"
+
+#include <algorithm>
+#include <memory>
+#include <tuple>
+
+#include <re2/re2.h>
+
+#include "tools/profile/names.h"
+
+namespace culprit {
+namespace {
+
+constexpr NodeId kNoNode = ~NodeId{0};
+
+// A regular expression, or none.
+class Pattern {
+  public:
+    static Result<Pattern> parse(std::string_view text) {
+        Pattern pattern;
+        if (text.empty()) return pattern;
+        RE2::Options options;
+        options.set_log_errors(false);
+        pattern.regex_ = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
+        if (pattern.regex_->ok()) return pattern;
+        return fail(Fault::Invalid,
+                    "'{}' is no regular expression: {}; put \\Q before names to take them as they are", text,
+                    pattern.regex_->error());
+    }
+    explicit operator bool() const { return regex_ != nullptr; }
+    bool matches(const std::string& text) const { return RE2::PartialMatch(text, *regex_); }
+
+  private:
+    std::unique_ptr<RE2> regex_;
+};
+
+// For each frame whether the pattern matches it; empty if there is no pattern.
+Result<std::vector<bool>> matching_frames(const Profile& profile, std::string_view text) {
+    TRY(const Pattern pattern, Pattern::parse(text));
+    std::vector<bool> matches;
+    if (!pattern) return matches;
+    matches.reserve(profile.frames.size());
+    for (FrameId frame = 0; frame < profile.frames.size(); ++frame) {
+        matches.push_back(pattern.matches(profile.full_name(frame)) ||
+                          pattern.matches(shown_name(profile, frame)));
+    }
+    return matches;
+}
+
+Result<std::vector<bool>> matching_threads(const Profile& profile, std::string_view text) {
+    TRY(const Pattern pattern, Pattern::parse(text));
+    std::vector<bool> matches;
+    if (!pattern) return matches;
+    for (ThreadId thread = 0; thread < profile.threads.size(); ++thread) {
+        matches.push_back(pattern.matches(profile.thread_name(thread)));
+    }
+    return matches;
+}
+
+Result<const Metric*> metric_of(const Profile& profile, std::string_view name) {
+    const Metric* metric = name.empty() ? profile.default_metric() : profile.metric(name);
+    if (metric) return metric;
+    std::vector<std::string_view> names;
+    for (const Metric& each : profile.metrics) names.push_back(each.name);
+    if (names.empty())
+        return fail(Fault::NotFound,
+                    "nothing was measured in this file: it has no samples and no events that carry a weight");
+    return fail(Fault::NotFound, "there is no metric '{}' in this file; it has: {}", name,
+                fmt::join(names, ", "));
+}
+
+// Which nodes of the profile are selected, and what becomes of each in the tree that is handed out.
+class Scope {
+  public:
+    static Result<Scope> of(const Profile& profile, const Selection& selection) {
+        Scope scope;
+        TRY(scope.metric_, metric_of(profile, selection.metric));
+        TRY(scope.threads_, matching_threads(profile, selection.thread));
+        TRY(const auto matching, matching_frames(profile, selection.matching));
+        TRY(const auto without, matching_frames(profile, selection.without));
+        TRY(const auto within, matching_frames(profile, selection.within));
+        scope.nodes_ = {{}};
+        scope.node_.reserve(profile.nodes.size());
+        std::vector<State> states(profile.nodes.size());
+        states[kRootNode] = {.inside = within.empty(), .matched = matching.empty(), .excluded = false};
+        scope.node_.push_back(kRootNode);
+        for (NodeId id = 1; id < profile.nodes.size(); ++id) {
+            const auto [parent, frame] = profile.nodes[id];
+            State& state = states[id] = states[parent];
+            state.inside = state.inside || (!within.empty() && within[frame]);
+            state.matched = state.matched || (!matching.empty() && matching[frame]);
+            state.excluded = state.excluded || (!without.empty() && without[frame]);
+            const bool is_marker = profile.frames[frame].kind == FrameKind::Marker;
+            const bool shows = state.inside && !(is_marker && selection.fold_markers);
+            scope.node_.push_back(shows ? scope.child(scope.node_[parent], frame) : scope.node_[parent]);
+        }
+        for (NodeId id = 0; id < profile.nodes.size(); ++id) {
+            const State state = states[id];
+            if (!state.inside || !state.matched || state.excluded) scope.node_[id] = kNoNode;
+        }
+        return scope;
+    }
+
+    // Calls use(cell, node of the tree) for what is selected.
+    template <class Use>
+    void each_cell(Use use) const {
+        for (const Cell& cell : metric_->cells) {
+            if (node_[cell.node] != kNoNode && (threads_.empty() || threads_[cell.thread]))
+                use(cell, node_[cell.node]);
+        }
+    }
+
+    CallTree tree() && {
+        CallTree tree{.metric = metric_, .nodes = std::move(nodes_), .self = {}, .events = {}};
+        tree.self.resize(tree.nodes.size());
+        tree.events.resize(tree.nodes.size());
+        each_cell([&](const Cell& cell, NodeId node) {
+            tree.self[node] += cell.weight;
+            tree.events[node] += static_cast<double>(cell.events);
+            tree.total += cell.weight;
+            tree.total_events += static_cast<double>(cell.events);
+        });
+        return tree;
+    }
+
+  private:
+    struct State {
+        bool inside = false, matched = false, excluded = false;
+    };
+
+    NodeId child(NodeId parent, FrameId frame) {
+        const auto next = static_cast<NodeId>(nodes_.size());
+        const NodeId id = index_.find_or_add(hash_of(parent, frame), next, [&](std::uint32_t i) {
+            return nodes_[i].parent == parent && nodes_[i].frame == frame;
+        });
+        if (id == next) nodes_.push_back({parent, frame});
+        return id;
+    }
+
+    const Metric* metric_ = nullptr;
+    std::vector<bool> threads_;  // empty: all
+    std::vector<Node> nodes_;    // of the tree
+    std::vector<NodeId> node_;   // of the profile -> of the tree
+    IndexTable index_;
+};
+
+// Calls enter(node) and leave(node) for all but the root, children between the two calls of their parent.
+template <class Enter, class Leave>
+void walk(const std::vector<Node>& nodes, Enter enter, Leave leave) {
+    std::vector<NodeId> first(nodes.size(), kNoNode), next(nodes.size(), kNoNode), path;
+    for (auto node = static_cast<NodeId>(nodes.size()); node-- > 1;) {
+        next[node] = first[nodes[node].parent];
+        first[nodes[node].parent] = node;
+    }
+    for (NodeId node = first[kRootNode]; node != kNoNode;) {
+        enter(node);
+        path.push_back(node);
+        node = first[node];
+        while (node == kNoNode && !path.empty()) {
+            leave(path.back());
+            node = next[path.back()];
+            path.pop_back();
+        }
+    }
+}
+
+std::string_view file_name(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
+
+std::string group_name(const Profile& profile, FrameId id, By by) {
+    const Frame& frame = profile.frames[id];
+    if (by == By::Method) return profile.full_name(id);
+    std::string name;
+    if (by == By::Module) {
+        name = frame.module ? profile.text(frame.module) : file_name(profile.text(frame.file));
+    } else if (by == By::Type) {
+        name = shown_type(profile, id);
+    } else {
+        name = name_parts(profile.text(frame.name), frame.owner_size).name_space;
+    }
+    return name.empty() ? "(none)" : name;
+}
+
+void sort_rows(std::vector<Row>& rows) {
+    std::ranges::sort(rows, [](const Row& a, const Row& b) {
+        return std::tuple(-a.self, -a.inclusive, std::string_view(a.name)) <
+               std::tuple(-b.self, -b.inclusive, std::string_view(b.name));
+    });
+}
+
+std::vector<Row> top_threads(const Profile& profile, const Scope& scope) {
+    std::vector<Row> rows(profile.threads.size());
+    scope.each_cell([&](const Cell& cell, NodeId) {
+        rows[cell.thread].self += cell.weight;
+        rows[cell.thread].events += static_cast<double>(cell.events);
+    });
+    for (ThreadId thread = 0; thread < rows.size(); ++thread) {
+        rows[thread].name = rows[thread].shown = profile.thread_name(thread);
+        rows[thread].inclusive = rows[thread].self;
+    }
+    std::erase_if(rows, [](const Row& row) { return row.events == 0; });
+    sort_rows(rows);
+    return rows;
+}
+
+}  // namespace
+
+Result<CallTree> select(const Profile& profile, const Selection& selection) {
+    TRY(Scope scope, Scope::of(profile, selection));
+    return std::move(scope).tree();
+}
+
+std::vector<double> inclusive_weights(const CallTree& tree) {
+    std::vector<double> weights = tree.self;
+    for (std::size_t node = weights.size(); node-- > 1;) weights[tree.nodes[node].parent] += weights[node];
+    return weights;
+}
+
+std::vector<Row> top(const Profile& profile, const CallTree& tree, By by) {
+    StringTable names;
+    std::vector<std::uint32_t> group(profile.frames.size());
+    std::vector<Row> rows = {{.name = "", .shown = "(no name)"}};  // the group of the empty string
+    for (FrameId frame = 0; frame < profile.frames.size(); ++frame) {
+        const std::string name = group_name(profile, frame, by);
+        group[frame] = names.intern(name);
+        if (group[frame] < rows.size()) continue;
+        rows.push_back({.name = name,
+                        .shown = by == By::Method ? shown_name(profile, frame) : name,
+                        .frame = frame,
+                        .is_marker = profile.frames[frame].kind == FrameKind::Marker});
+    }
+    const std::vector<double> inclusive = inclusive_weights(tree);
+    std::vector<std::uint32_t> on_path(rows.size());
+    walk(
+        tree.nodes,
+        [&](NodeId node) {
+            const std::uint32_t g = group[tree.nodes[node].frame];
+            rows[g].self += tree.self[node];
+            rows[g].events += tree.events[node];
+            if (on_path[g]++ == 0) rows[g].inclusive += inclusive[node];
+        },
+        [&](NodeId node) { --on_path[group[tree.nodes[node].frame]]; });
+    std::erase_if(rows, [](const Row& row) { return row.inclusive == 0 && row.events == 0; });
+    sort_rows(rows);
+    return rows;
+}
+
+Result<std::vector<Row>> top(const Profile& profile, const Selection& selection, By by) {
+    TRY(Scope scope, Scope::of(profile, selection));
+    if (by == By::Thread) return top_threads(profile, scope);
+    return top(profile, std::move(scope).tree(), by);
+}
+
+}  // namespace culprit
