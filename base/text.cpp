@@ -189,6 +189,11 @@ std::string one_line(std::string_view text, std::size_t width) {
     return line + "…";
 }
 
+std::string_view first_sentence(std::string_view text) {
+    const std::size_t end = text.find(". ");
+    return end == std::string_view::npos ? text : text.substr(0, end + 1);
+}
+
 std::size_t count_of_code_points(std::string_view utf8) {
     return static_cast<std::size_t>(
         std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));

@@ -34,6 +34,8 @@ std::string printable(std::string_view text);
 // At most `width` code points of `text`, the last an ellipsis if something was cut; newlines become spaces.
 std::string one_line(std::string_view text, std::size_t width);
 
+std::string_view first_sentence(std::string_view text);  // up to the first ". ", with the stop
+
 std::size_t count_of_code_points(std::string_view utf8);
 
 // "1,234,567"

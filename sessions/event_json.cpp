@@ -58,9 +58,7 @@ void write(Json& json, const AssistantReply& event) {
         json["calls"].push_back({{"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
     }
     json["model"] = event.model;
-    json["usage"] = {{"input", event.usage.input_tokens},
-                     {"output", event.usage.output_tokens},
-                     {"cached", event.usage.cached_tokens}};
+    json["usage"] = usage_json(event.usage);
 }
 void read(const Json& json, AssistantReply& event) {
     event.text = text_at(json, "text");
@@ -110,14 +108,7 @@ void read(const Json& json, ToolResult& event) {
 }
 
 void write(Json& json, const WriteUpChecked& event) {
-    json["frames"] = Json::array();
-    for (const CheckedFrame& frame : event.frames) {
-        json["frames"].push_back({{"symbol", frame.symbol},
-                                  {"file", frame.file},
-                                  {"line", frame.line},
-                                  {"status", to_string(frame.status)},
-                                  {"why", frame.why}});
-    }
+    json["frames"] = frames_json(event.frames);
     if (!event.shown.empty()) json["shown"] = event.shown;
     if (!event.asked.empty()) json["asked"] = event.asked;
 }
@@ -166,6 +157,22 @@ bool read_body(std::string_view type, const Json& json, EventBody& body) {
 
 std::string_view to_string(CheckedFrame::Status status) {
     return kStatusNames[static_cast<std::size_t>(status)];
+}
+
+Json frames_json(const std::vector<CheckedFrame>& frames) {
+    Json json = Json::array();
+    for (const CheckedFrame& frame : frames) {
+        json.push_back({{"symbol", frame.symbol},
+                        {"file", frame.file},
+                        {"line", frame.line},
+                        {"status", to_string(frame.status)},
+                        {"why", frame.why}});
+    }
+    return json;
+}
+
+Json usage_json(const Usage& usage) {
+    return {{"input", usage.input_tokens}, {"output", usage.output_tokens}, {"cached", usage.cached_tokens}};
 }
 
 std::string encode_event(const Event& event) {

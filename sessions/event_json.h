@@ -12,4 +12,8 @@ std::string encode_event(const Event& event);  // one line, without its end
 // know.
 Result<Event> decode_event(std::string_view line);
 
+// Parts of events, as they stand in logs and in what programs read.
+Json frames_json(const std::vector<CheckedFrame>& frames);
+Json usage_json(const Usage& usage);
+
 }  // namespace culprit

@@ -28,6 +28,8 @@ Result<Descriptor> open_locked(const fs::path& file, int flags) {
 
 Result<Log> Log::create(const fs::path& file, SessionStarted start, const Clock& clock) {
     TRY_OK(make_folder(file.parent_path()));
+    std::error_code ignored;
+    fs::permissions(file.parent_path(), fs::perms::owner_all, ignored);
     TRY(Descriptor fd, open_locked(file, O_CREAT | O_EXCL));
     Log log(file, std::move(fd), &clock);
     TRY_OK(log.append(std::move(start)));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <random>
 
 #include "base/text.h"
 
@@ -13,11 +12,14 @@ SessionPlace SessionStore::place(std::string_view id) const {
 }
 
 SessionPlace SessionStore::place_new(const Clock& clock) const {
-    std::string time = time_text(clock.now()).substr(0, 19);  // 2026-11-21T10:16:40
-    std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
-    time[8] = '-';
-    std::random_device random;
-    return place(fmt::format("{}-{:04x}", time, random() & 0xFFFF));
+    for (Time time = clock.now();; time += std::chrono::milliseconds(1)) {
+        std::string id = time_text(time).substr(0, 23);  // 2026-11-21T10:16:40.999
+        std::erase_if(id, [](char c) { return c == '-' || c == ':'; });
+        id[8] = '-';
+        id[15] = '-';
+        std::error_code code;
+        if (!fs::exists(place(id).log, code)) return place(id);
+    }
 }
 
 std::vector<std::string> SessionStore::ids() const {

@@ -22,7 +22,8 @@ namespace {
 
 std::string_view type_name(Kind kind) {
     switch (kind) {
-        case Kind::String: return "string";
+        case Kind::String:
+        case Kind::Path: return "string";
         case Kind::Integer: return "integer";
         case Kind::Number: return "number";
         case Kind::Boolean: return "boolean";
@@ -34,6 +35,7 @@ std::string_view type_name(Kind kind) {
 std::optional<Args::Value> value_of(Kind kind, const Json& json) {
     switch (kind) {
         case Kind::String:
+        case Kind::Path:
             if (json.is_string()) return json.get<std::string>();
             break;
         case Kind::Integer:
@@ -86,6 +88,7 @@ Json argument_schema(const Tool& tool) {
         if (!arg.choices.empty()) property["enum"] = arg.choices;
         if (std::holds_alternative<Required>(arg.fallback)) required.push_back(arg.name);
         if (const auto* integer = std::get_if<std::int64_t>(&arg.fallback)) property["default"] = *integer;
+        if (const auto* flag = std::get_if<bool>(&arg.fallback)) property["default"] = *flag;
         if (const auto* number = std::get_if<double>(&arg.fallback)) property["default"] = *number;
         if (const auto* text = std::get_if<std::string_view>(&arg.fallback); text && !text->empty()) {
             property["default"] = *text;
@@ -119,7 +122,7 @@ Result<Args> check_arguments(const Tool& tool, const Json& arguments) {
             wrong.push_back(
                 fmt::format("'{}' ({}) is missing: {}", arg.name, type_name(arg.kind), arg.about));
         } else if (!value) {
-            wrong.push_back(fmt::format("'{}' must be a {}, not {}", arg.name, type_name(arg.kind),
+            wrong.push_back(fmt::format("'{}' must be of type {}, not {}", arg.name, type_name(arg.kind),
                                         one_line(dump_json(given), 60)));
         } else if (!given.is_null() && text && !arg.choices.empty() &&
                    std::ranges::find(arg.choices, *text) == arg.choices.end()) {

@@ -7,8 +7,9 @@
 
 namespace culprit {
 
-// Characters of a result that go to a model; about 2,000 tokens.
-constexpr std::size_t kMostResultText = 8000;
+// Bytes of a result that go to a model; tools keep to about 2,000 tokens (8,000 bytes) by themselves where
+// they can.
+constexpr std::size_t kMostResultText = 20000;
 
 // Runs the call. Whatever goes wrong becomes a result that a model can answer (`fault` set), but for
 // Cancelled, which is returned as the error. `evidence` names the result; the whole of what was cut goes into

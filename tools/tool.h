@@ -31,7 +31,8 @@ enum class Effect {
     Runs,       // starts what the call names, touches containers, hosts, servers
 };
 
-enum class Kind { String, Integer, Number, Boolean, Strings };
+// A Path is text for a model, "ROOT/path"; on the command line it is any path as the shell means it.
+enum class Kind { String, Path, Integer, Number, Boolean, Strings };
 
 struct Required {};
 

@@ -67,12 +67,11 @@ Result<Answer> Replayer::stream(const Request& request, const OnDelta& on_delta,
 }
 
 void Replayer::call_done() {
-    // Past the decision and the result of the call that is done.
-    while (!left_.empty()) {
-        const bool is_result = std::holds_alternative<ToolResult>(left_.front().body);
+    // Past the decision and the result of the call that is done; a recording that is to be updated may have
+    // neither.
+    while (!left_.empty() && std::holds_alternative<CallDecided>(left_.front().body))
         left_ = left_.subspan(1);
-        if (is_result) break;
-    }
+    if (!left_.empty() && std::holds_alternative<ToolResult>(left_.front().body)) left_ = left_.subspan(1);
     stop_if_recorded();
 }
 

@@ -91,7 +91,9 @@ class Scope {
             state.matched = state.matched || (!matching.empty() && matching[frame]);
             state.excluded = state.excluded || (!without.empty() && without[frame]);
             const bool is_marker = profile.frames[frame].kind == FrameKind::Marker;
-            const bool shows = state.inside && !(is_marker && selection.fold_markers);
+            const bool is_folded =
+                (is_marker && selection.fold_markers) || (!selection.own.empty() && !selection.own[frame]);
+            const bool shows = state.inside && !is_folded;
             scope.node_.push_back(shows ? scope.child(scope.node_[parent], frame) : scope.node_[parent]);
         }
         for (NodeId id = 0; id < profile.nodes.size(); ++id) {

@@ -21,6 +21,9 @@ struct Selection {
     std::string without = {};   // only stacks in which no such frame stands
     std::string within =
         {};  // only below the outermost such frame, which becomes the root: shares are of this alone
+    // For each frame of the profile whether it shows; the weight of one that does not counts for the frame
+    // that called it. Empty: all do.
+    std::vector<bool> own = {};
     bool fold_markers = true;  // markers ("CPU_TIME") count as part of the frame above them
 };
 

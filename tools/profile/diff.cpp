@@ -137,11 +137,12 @@ Result<Output> run_diff(const Args& args, Workbench& bench) {
     TRY(const fs::path before_file, bench.roots.resolve(args.text("before")));
     TRY(const fs::path after_file, bench.roots.resolve(args.text("after")));
     const Reading reading = reading_of(args, bench);
-    const Selection selection = selection_of(args);
     TRY(const ProfileStore::Pinned before_profile, bench.profiles.open(before_file, reading));
     TRY(const ProfileStore::Pinned after_profile, bench.profiles.open(after_file, reading));
-    TRY(CallTree before_tree, select(*before_profile, selection));
-    TRY(CallTree after_tree, select(*after_profile, selection));
+    TRY(const Selection before_selection, selection_of(args, *before_profile, bench));
+    TRY(const Selection after_selection, selection_of(args, *after_profile, bench));
+    TRY(CallTree before_tree, select(*before_profile, before_selection));
+    TRY(CallTree after_tree, select(*after_profile, after_selection));
     if (before_tree.metric->name != after_tree.metric->name ||
         before_tree.metric->unit != after_tree.metric->unit) {
         return fail(Fault::Invalid, "before has {} in {}, after has {} in {}: name a metric that both have",
@@ -160,8 +161,8 @@ Result<Output> run_diff(const Args& args, Workbench& bench) {
 
 Tool profile_diff_tool() {
     std::vector<Arg> args = {
-        {"before", Kind::String, "the profile to compare with"},
-        {"after", Kind::String, "the profile in question"},
+        {"before", Kind::Path, "the profile to compare with"},
+        {"after", Kind::Path, "the profile in question"},
         {"by", Kind::String, "what a row is", "method", {"method", "type", "namespace", "module"}},
         {"per",
          Kind::String,

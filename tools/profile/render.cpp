@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "tools/profile/own_code.h"
 
 namespace culprit {
 namespace {
@@ -62,6 +63,8 @@ std::vector<Arg> selection_args() {
          "regular expression: only stacks in which no such frame stands, e.g. what waits", ""},
         {"within", Kind::String,
          "regular expression: only what runs below such a method; shares are of it alone", ""},
+        {"own", Kind::Boolean,
+         "only code whose source is in the roots shows; what the code it calls weighs counts for it", false},
         {"thread", Kind::String, "regular expression: only threads with such a name or id", ""},
         {"from", Kind::Number, "seconds since the start of the recording: only what happened after", 0.0},
         {"to", Kind::Number,
@@ -69,12 +72,16 @@ std::vector<Arg> selection_args() {
     };
 }
 
-Selection selection_of(const Args& args) {
-    return {.metric = args.text("metric"),
-            .thread = args.text("thread"),
-            .matching = args.text("matching"),
-            .without = args.text("without"),
-            .within = args.text("within")};
+Result<Selection> selection_of(const Args& args, const Profile& profile, Workbench& bench) {
+    Selection selection{.metric = args.text("metric"),
+                        .thread = args.text("thread"),
+                        .matching = args.text("matching"),
+                        .without = args.text("without"),
+                        .within = args.text("within")};
+    if (args.flag("own")) {
+        TRY(selection.own, own_frames(profile, bench.source, bench.stop));
+    }
+    return selection;
 }
 
 Reading reading_of(const Args& args, const Workbench& bench) {
@@ -91,6 +98,7 @@ std::string selection_text(const Args& args) {
     say("within", args.text("within"));
     say("matching", args.text("matching"));
     say("without", args.text("without"));
+    if (args.flag("own")) text += ", code of the roots alone";
     say("thread", args.text("thread"));
     if (args.number("from") > 0) text += fmt::format(", from {} s", args.number("from"));
     if (args.number("to") > 0) text += fmt::format(", to {} s", args.number("to"));

@@ -38,7 +38,7 @@ By by_of(std::string_view text);
 
 // The arguments that choose a part of a profile, the same for every question, and what they say.
 std::vector<Arg> selection_args();
-Selection selection_of(const Args& args);
+Result<Selection> selection_of(const Args& args, const Profile& profile, Workbench& bench);
 Reading reading_of(const Args& args, const Workbench& bench);
 // "samples, only thread 20081, within Shop.Cart.Add, 1.2 s to 3 s": empty if it is all of the default metric
 std::string selection_text(const Args& args);

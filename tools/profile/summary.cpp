@@ -54,7 +54,7 @@ Tool profile_summary_tool() {
             "measured, and "
             "what of it cannot be trusted. Ask this first about any profile.",
             Effect::Reads,
-            {{"file", Kind::String, "the profile: .nettrace, speedscope JSON, ..."}},
+            {{"file", Kind::Path, "the profile: .nettrace, speedscope JSON, ..."}},
             run_summary};
 }
 

@@ -87,7 +87,8 @@ Result<Output> run_top(const Args& args, Workbench& bench) {
     if (args.integer("limit") < 1) return fail(Fault::Invalid, "'limit' must be at least 1");
     TRY(const fs::path file, bench.roots.resolve(args.text("file")));
     TRY(const ProfileStore::Pinned profile, bench.profiles.open(file, reading_of(args, bench)));
-    TRY(const Answer found, answer(*profile, selection_of(args), by_of(args.text("by"))));
+    TRY(Selection selection, selection_of(args, *profile, bench));
+    TRY(const Answer found, answer(*profile, std::move(selection), by_of(args.text("by"))));
     return Output{.text = text_of(found, *profile, args),
                   .data = data_of(found, static_cast<std::size_t>(args.integer("limit")))};
 }
@@ -96,7 +97,7 @@ Result<Output> run_top(const Args& args, Workbench& bench) {
 
 Tool profile_top_tool() {
     std::vector<Arg> args = {
-        {"file", Kind::String, "the profile"},
+        {"file", Kind::Path, "the profile"},
         {"by", Kind::String, "what a row is", "method", {"method", "type", "namespace", "module", "thread"}},
         {"limit", Kind::Integer, "most rows", std::int64_t{25}},
     };

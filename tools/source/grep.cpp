@@ -97,7 +97,7 @@ Tool grep_tool() {
             "are exact; this finds everything else: comments, strings, settings.",
             Effect::Reads,
             {{"pattern", Kind::String, "a regular expression in ripgrep's syntax"},
-             {"path", Kind::String, "a file or folder, as ROOT/path; empty: all source roots", ""},
+             {"path", Kind::Path, "a file or folder, as ROOT/path; empty: all source roots", ""},
              {"glob", Kind::String, "a glob that the files must match, e.g. *.cs", ""},
              {"literal", Kind::Boolean, "take the pattern as plain text", false},
              {"ignore_case", Kind::Boolean, "upper and lower case are the same", false},

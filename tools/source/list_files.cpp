@@ -87,7 +87,7 @@ Tool list_files_tool() {
             "many each folder "
             "holds; name a folder to look into it.",
             Effect::Reads,
-            {{"path", Kind::String, "a folder, as ROOT/path; empty: all roots", ""},
+            {{"path", Kind::Path, "a folder, as ROOT/path; empty: all roots", ""},
              {"pattern", Kind::String, "a glob that the files must match, e.g. *.cs or src/**/*Cache*", ""},
              {"limit", Kind::Integer, "most files to name one by one", std::int64_t{150}}},
             run_list_files};

@@ -52,7 +52,7 @@ Tool read_file_tool() {
             "artifacts/ and of "
             "memory/. For one method read_symbol needs no line numbers.",
             Effect::Reads,
-            {{"path", Kind::String, "the file, as ROOT/path"},
+            {{"path", Kind::Path, "the file, as ROOT/path"},
              {"first", Kind::Integer, "first line to show, from 1", std::int64_t{1}},
              {"last", Kind::Integer, "last line to show; 0: to the end", std::int64_t{0}}},
             run_read_file};

@@ -22,7 +22,7 @@ constexpr std::size_t kHead = 4096;
 
 const Format* likeliest(std::string_view head) {
     const auto& formats = all_formats();
-    for (const Certainty wanted : {Certainty::Yes, Certainty::Maybe}) {
+    for (const Likeness wanted : {Likeness::Yes, Likeness::Maybe}) {
         const auto found =
             std::ranges::find_if(formats, [&](const Format& f) { return f.probe(head) == wanted; });
         if (found != formats.end()) return &*found;

@@ -13,7 +13,7 @@
 
 namespace culprit {
 
-enum class Certainty { No, Maybe, Yes };
+enum class Likeness { No, Maybe, Yes };
 
 // What of the file is wanted. Samples and events outside of the time are not counted; names still are read.
 struct Reading {
@@ -23,9 +23,9 @@ struct Reading {
 };
 
 struct Format {
-    std::string_view name;                      // "speedscope"
-    std::string_view suffix;                    // what such files are usually called: ".speedscope.json"
-    Certainty (*probe)(std::string_view head);  // its first 4 KiB, or all of it
+    std::string_view name;                     // "speedscope"
+    std::string_view suffix;                   // what such files are usually called: ".speedscope.json"
+    Likeness (*probe)(std::string_view head);  // its first 4 KiB, or all of it
     // The text is borrowed for the call. Fails with Corrupt, naming the place, when nothing in the file can
     // be used; what is whole in a file that was cut short is a Profile with a warning that says how much that
     // is.

@@ -388,13 +388,13 @@ void Reader::finish_profile(const Header& header) {
     touched_.clear();
 }
 
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     const bool is_object = trim(head).starts_with('{');
     if (is_object && head.find("speedscope.app/file-format-schema.json") != std::string_view::npos)
-        return Certainty::Yes;
+        return Likeness::Yes;
     const bool looks_like = head.find("\"shared\"") != std::string_view::npos &&
                             head.find("\"frames\"") != std::string_view::npos;
-    return is_object && looks_like ? Certainty::Maybe : Certainty::No;
+    return is_object && looks_like ? Likeness::Maybe : Likeness::No;
 }
 
 Result<Profile> parse(std::string_view bytes, const Reading& reading) {

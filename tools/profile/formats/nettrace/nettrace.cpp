@@ -228,9 +228,7 @@ NodeId Reader::node_of(RawStack stack) {
     return nodes_.emplace(stack, node).first->second;
 }
 
-Certainty probe(std::string_view head) {
-    return head.starts_with("Nettrace") ? Certainty::Yes : Certainty::No;
-}
+Likeness probe(std::string_view head) { return head.starts_with("Nettrace") ? Likeness::Yes : Likeness::No; }
 
 Result<Profile> parse(std::string_view bytes, const Reading& reading) {
     TRY(BlockReader blocks, BlockReader::open(bytes));

@@ -1,0 +1,107 @@
+#include "agent/investigator/clues.h"
+
+#include <algorithm>
+#include <array>
+
+#include "agent/cited_frames.h"
+#include "base/text.h"
+#include "tools/profile/formats/format.h"
+
+namespace culprit {
+namespace {
+
+constexpr std::size_t kMostSymbols = 12;
+
+bool is_identifier_char(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+}
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+
+// "CartIndex", "Cart.Add", "add_item": more than a word of prose.
+bool looks_like_code(std::string_view word) {
+    if (word.size() < 3 || !(is_upper(word.front()) || is_lower(word.front()) || word.front() == '_'))
+        return false;
+    if (word.find('_') != std::string_view::npos) return true;
+    const std::size_t dot = word.find('.');
+    if (dot != std::string_view::npos && dot + 1 < word.size() && is_upper(word[dot + 1])) return true;
+    for (std::size_t i = 1; i < word.size(); ++i) {
+        if (is_upper(word[i]) && is_lower(word[i - 1])) return true;
+    }
+    return false;
+}
+
+bool is_profile_name(std::string_view word) {
+    const std::string lowered = to_lower(word);
+    return std::ranges::any_of(all_formats(),
+                               [&](const Format& format) { return lowered.ends_with(format.suffix); });
+}
+
+// The words of a text: runs between blanks, without quotes, brackets and punctuation around them.
+std::vector<std::string_view> words(std::string_view text) {
+    constexpr std::string_view kAround = "\"'`()[]{}<>,;:!?.";
+    std::vector<std::string_view> words;
+    for (const std::string_view line : split_lines(text)) {
+        for (std::string_view word : split(line, ' ')) {
+            const std::size_t first = word.find_first_not_of(kAround);
+            if (first == std::string_view::npos) continue;
+            word = word.substr(first, word.find_last_not_of(kAround) - first + 1);
+            words.push_back(word);
+        }
+    }
+    return words;
+}
+
+template <class T>
+void add_once(std::vector<T>& list, T item) {
+    if (std::ranges::find(list, item) == list.end()) list.push_back(std::move(item));
+}
+
+Clues clues_of(std::string_view message, const Conversation& conversation) {
+    Clues clues;
+    for (const CitedStack& stack : cited_stacks(message)) {
+        for (const CitedFrame& frame : stack) add_once(clues.frames, frame.symbol);
+    }
+    for (const std::string_view word : words(message)) {
+        if (is_profile_name(word)) {
+            const std::size_t equals = word.find('=');  // "before=run.nettrace"
+            add_once(clues.profiles, conversation.file_name(
+                                         equals == std::string_view::npos ? word : word.substr(equals + 1)));
+        } else if (looks_like_code(word) && std::ranges::all_of(word, is_identifier_char) &&
+                   clues.symbols.size() < kMostSymbols) {
+            add_once(clues.symbols, std::string(word));
+        }
+    }
+    if (clues.profiles.size() == 2 && change_side(clues.profiles[0]) > change_side(clues.profiles[1])) {
+        std::swap(clues.profiles[0], clues.profiles[1]);
+    }
+    return clues;
+}
+
+}  // namespace
+
+int change_side(std::string_view name) {
+    static constexpr std::array<std::string_view, 9> kBefore = {"before", "old",  "base", "baseline", "good",
+                                                                "fast",   "main", "prev", "previous"};
+    static constexpr std::array<std::string_view, 8> kAfter = {"after", "new",       "bad",     "slow",
+                                                               "cand",  "candidate", "current", "pr"};
+    // Parts of a name count as words, whatever separates them.
+    std::string spaced = to_lower(name);
+    std::ranges::replace_if(
+        spaced, [](char c) { return c == '_' || c == '-' || c == '.' || c == '/'; }, ' ');
+    const auto has = [&](std::string_view word) { return contains_word(spaced, word); };
+    return static_cast<int>(std::ranges::count_if(kAfter, has)) -
+           static_cast<int>(std::ranges::count_if(kBefore, has));
+}
+
+Clues find_clues(const Conversation& conversation) {
+    const auto& messages = conversation.messages();
+    for (std::size_t i = messages.size(); i-- > 0;) {
+        Clues clues = clues_of(messages[i], conversation);
+        if (!clues.profiles.empty() || !clues.frames.empty() || !clues.symbols.empty()) return clues;
+    }
+    return {};
+}
+
+}  // namespace culprit

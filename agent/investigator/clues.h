@@ -1,0 +1,27 @@
+// What a message gives to go by: profiles, frames of stack traces, names of code.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/investigator/conversation.h"
+
+namespace culprit {
+
+struct Clues {
+    std::vector<std::string>
+        profiles;  // as tools take them, in the order of the text; with two, the baseline first
+    std::vector<std::string> frames;  // "Shop.Cart.Add", of a stack trace, innermost first as traces have it
+    std::vector<std::string>
+        symbols;  // what looks like a name in code: "CartIndex", "Cart.Add", what stands in backquotes
+};
+
+// Of the latest message that gives any.
+Clues find_clues(const Conversation& conversation);
+
+// How much a name says that it is of the state before a change (negative) or after it (positive):
+// "baseline.nettrace", "run-new/cpu.json". 0 if it says nothing.
+int change_side(std::string_view name);
+
+}  // namespace culprit

@@ -1,0 +1,58 @@
+#include "agent/investigator/conversation.h"
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "base/text.h"
+
+namespace culprit {
+
+Conversation::Conversation(const Request& request) {
+    // The list of roots in the system prompt: "- NAME/ (source tree)" and "- NAME (file, PATH)".
+    for (std::string_view line : split_lines(request.system)) {
+        if (!line.starts_with("- ")) continue;
+        line.remove_prefix(2);
+        if (line.ends_with("/ (source tree)")) sources_.emplace_back(line.substr(0, line.size() - 15));
+        const std::size_t file = line.find(" (file, ");
+        if (file != std::string_view::npos && line.ends_with(')')) {
+            files_.emplace_back(line.substr(file + 8, line.size() - file - 9), line.substr(0, file));
+        }
+    }
+    std::vector<const ToolCall*> open;
+    for (const Message& message : request.messages) {
+        if (message.role == Message::Role::User) messages_.push_back(message.text);
+        for (const ToolCall& call : message.calls) open.push_back(&call);
+        if (message.role != Message::Role::Tool) continue;
+        const auto call = std::ranges::find(open, message.result->call_id, &ToolCall::id);
+        if (call != open.end()) known_.push_back({*call, message.result});
+    }
+}
+
+std::string Conversation::file_name(std::string_view path) const {
+    const std::string relative = fs::path(path).lexically_normal().string();
+    for (const auto& [known, name] : files_) {
+        if (known == relative || known.ends_with("/" + relative)) return name;
+    }
+    return std::string(path);
+}
+
+const ToolResult* Conversation::ask(std::string_view tool, const Json& arguments) {
+    const std::string text = dump_json(arguments);
+    const auto is_it = [&](const ToolCall& call) { return call.name == tool && call.arguments == text; };
+    for (const Known& each : known_) {
+        if (is_it(*each.call)) return each.result;
+    }
+    if (std::ranges::none_of(wanted_, is_it)) {
+        const std::string id = fmt::format("i{}", known_.size() + wanted_.size() + 1);
+        wanted_.push_back({id, std::string(tool), text});
+    }
+    return nullptr;
+}
+
+const Json& Conversation::data(std::string_view tool, const Json& arguments) {
+    static const Json kNone;
+    const ToolResult* result = ask(tool, arguments);
+    return result && result->fault.empty() ? result->data : kNone;
+}
+
+}  // namespace culprit

@@ -1,0 +1,46 @@
+// The conversation as the investigator sees it: what the engineer said, and what tools have answered so far.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/provider/provider.h"
+
+namespace culprit {
+
+class Conversation {
+  public:
+    // Borrows the request.
+    explicit Conversation(const Request& request);
+
+    const std::vector<std::string_view>& messages() const {
+        return messages_;
+    }                                                                     // the engineer's, latest last
+    const std::vector<std::string>& sources() const { return sources_; }  // names of the source roots
+    // The name by which tools take the file that the engineer named by this path, which may be relative.
+    std::string file_name(std::string_view path) const;
+
+    // The result of this call. If there is none yet, the call becomes one of the next reply's, and the answer
+    // is null. A call that failed has a result with its fault.
+    const ToolResult* ask(std::string_view tool, const Json& arguments);
+    // The data of a result that is there and good; else a null.
+    const Json& data(std::string_view tool, const Json& arguments);
+
+    bool is_waiting() const { return !wanted_.empty(); }  // some call has no result yet
+    // What is missing, as calls. Ids are new in the conversation.
+    std::vector<ToolCall> take_calls() { return std::move(wanted_); }
+
+  private:
+    struct Known {
+        const ToolCall* call;
+        const ToolResult* result;
+    };
+    std::vector<std::string_view> messages_;
+    std::vector<std::string> sources_;
+    std::vector<std::pair<std::string, std::string>> files_;  // path, name
+    std::vector<Known> known_;
+    std::vector<ToolCall> wanted_;
+};
+
+}  // namespace culprit

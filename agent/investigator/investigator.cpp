@@ -1,0 +1,76 @@
+#include "agent/investigator/investigator.h"
+
+#include "agent/investigator/clues.h"
+#include "agent/investigator/suspects.h"
+#include "agent/investigator/write_up.h"
+#include "base/text.h"
+
+namespace culprit {
+namespace {
+
+// What the investigator says next: calls with a word on why, or the write-up.
+struct Reply {
+    std::string text;
+    bool is_final = false;
+};
+
+Reply investigate_source(Conversation& conversation, const Clues& clues) {
+    std::vector<Suspect> named;
+    for (const std::string& frame : clues.frames) named.push_back({.name = frame});
+    for (const std::string& symbol : clues.symbols) {
+        if (clues.frames.empty()) named.push_back({.name = symbol});
+    }
+    if (!locate(conversation, named)) return {"Without a profile I go by the names in your message."};
+    return {source_write_up(named, clues), true};
+}
+
+Reply investigate(Conversation& conversation) {
+    const Clues clues = find_clues(conversation);
+    if (clues.profiles.empty()) return investigate_source(conversation, clues);
+    auto measurements = measure(conversation, clues);
+    if (!measurements) {
+        return {clues.profiles.size() >= 2
+                    ? "Comparing the profiles: what grew, and is it the program's own?"
+                    : "Looking at the profile: what costs, and is it the program's own?"};
+    }
+    if (!locate(conversation, measurements->suspects))
+        return {"Reading the suspects in the source, and who calls them."};
+    return {write_up(*measurements), true};
+}
+
+class Investigator : public Provider {
+  public:
+    std::string_view model() const override { return "investigator"; }
+
+    Result<Answer> stream(const Request& request, const OnDelta& on_delta, std::stop_token stop) override {
+        if (stop.stop_requested()) return std::unexpected(cancelled());
+        Conversation conversation(request);
+        Reply reply = investigate(conversation);
+        Answer answer{.calls = conversation.take_calls()};
+        if (!answer.calls.empty()) answer.stop = StopReason::Calls;
+        // A word on what is being done, once.
+        if (reply.is_final || !was_said(request, reply.text)) answer.text = std::move(reply.text);
+        for (std::string_view rest = answer.text; !rest.empty();) {
+            const std::size_t end = std::min(rest.find('\n'), rest.size() - 1) + 1;
+            on_delta(TextDelta{rest.substr(0, end)});
+            rest.remove_prefix(end);
+        }
+        return answer;
+    }
+
+  private:
+    static bool was_said(const Request& request, std::string_view text) {
+        for (std::size_t i = request.messages.size(); i-- > 0;) {
+            if (request.messages[i].role == Message::Role::User) return false;
+            if (request.messages[i].role == Message::Role::Assistant && request.messages[i].text == text)
+                return true;
+        }
+        return false;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_investigator() { return std::make_unique<Investigator>(); }
+
+}  // namespace culprit

@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "agent/investigator/suspects.h"
+#include "base/text.h"
+
+namespace culprit {
+namespace {
+
+constexpr std::size_t kLongestPath = 16;
+
+Place place_of(const Json& symbol) {
+    const std::string signature = text_at(symbol, "signature");
+    const std::size_t bracket = signature.find('(');
+    return {.symbol = text_at(symbol, "symbol"),
+            .arguments = bracket == std::string::npos ? "" : signature.substr(bracket),
+            .root = text_at(symbol, "root"),
+            .file = text_at(symbol, "root") + "/" + text_at(symbol, "file"),
+            .line = static_cast<int>(integer_at(symbol, "line")),
+            .first_line = static_cast<int>(integer_at(symbol, "first_line")),
+            .last_line = static_cast<int>(integer_at(symbol, "end_line"))};
+}
+
+// The numbered lines of read_file's text: "   12  code".
+std::vector<SourceLine> numbered_lines(std::string_view text) {
+    std::vector<SourceLine> lines;
+    for (const std::string_view line : split_lines(text)) {
+        const std::string_view from = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+        int number = 0;
+        const auto [end, error] = std::from_chars(from.data(), from.data() + from.size(), number);
+        const std::string_view rest(end, static_cast<std::size_t>(from.data() + from.size() - end));
+        if (error == std::errc() && rest.starts_with("  "))
+            lines.push_back({number, std::string(rest.substr(2))});
+    }
+    return lines;
+}
+
+// The definition of a member in one root ("" for any), with its text.
+std::optional<Place> find_place(Conversation& conversation, const std::string& symbol,
+                                const std::string& root) {
+    Json arguments = {{"name", symbol}, {"exact", true}};
+    if (!root.empty()) arguments["root"] = root;
+    for (const Json& each : member(conversation.data("find_symbol", arguments), "symbols")) {
+        Place place = place_of(each);
+        const ToolResult* text = conversation.ask(
+            "read_file", {{"path", place.file}, {"first", place.first_line}, {"last", place.last_line}});
+        if (text && text->fault.empty()) place.body = numbered_lines(text->text);
+        return place;
+    }
+    return std::nullopt;
+}
+
+// The roots as the state before and after a change; empty where the names do not tell.
+struct Sides {
+    std::string before, after;
+};
+Sides sides_of(const std::vector<std::string>& roots) {
+    Sides sides;
+    for (const std::string& root : roots) {
+        if (change_side(root) < 0) sides.before = root;
+        if (change_side(root) > 0) sides.after = root;
+    }
+    if (roots.size() == 2 && sides.before.empty() != sides.after.empty()) {
+        // One name tells: the other root is the other side.
+        const std::string& known = sides.before.empty() ? sides.after : sides.before;
+        (sides.before.empty() ? sides.before : sides.after) = roots[0] == known ? roots[1] : roots[0];
+    }
+    if (sides.before.empty() || sides.after.empty()) return {};
+    return sides;
+}
+
+// The place that calls `place`: of several the surest.
+std::optional<Step> caller_of(const Json& callers, const std::string& root) {
+    const Json* best = nullptr;
+    const auto rank = [](const Json& target) {
+        const std::string certainty = text_at(target, "certainty");
+        return certainty == "exact" ? 0 : certainty == "likely" ? 1 : 2;
+    };
+    for (const char* list : {"targets", "through_bases"}) {
+        for (const Json& target : member(callers, list)) {
+            if (text_at(target, "root") != root || text_at(target, "symbol").empty()) continue;
+            if (!best || rank(target) < rank(*best)) best = &target;
+        }
+        if (best) break;
+    }
+    if (!best) return std::nullopt;
+    return Step{.symbol = text_at(*best, "symbol"),
+                .arguments = "",
+                .file = root + "/" + text_at(*best, "file"),
+                .line = static_cast<int>(integer_at(*best, "line"))};
+}
+
+// Walks from the suspect outwards, one answer at a time.
+void walk_outwards(Conversation& conversation, Suspect& suspect) {
+    std::string place = fmt::format("{}:{}", suspect.place->file, suspect.place->line);
+    std::set<std::string> seen = {suspect.place->symbol};
+    while (suspect.path.size() < kLongestPath) {
+        const Json& callers = conversation.data("callers", {{"name", place}});
+        const Json& definitions = member(callers, "definitions");
+        if (!suspect.path.empty() && definitions.is_array() && !definitions.empty()) {
+            suspect.path.front().arguments = place_of(definitions.front()).arguments;
+        }
+        const auto step = caller_of(callers, suspect.place->root);
+        if (!step || !seen.insert(step->symbol).second) return;
+        suspect.path.insert(suspect.path.begin(), *step);
+        place = fmt::format("{}:{}", step->file, step->line);
+    }
+}
+
+bool is_code(std::string_view line) {
+    line = trim(line);
+    return !line.empty() && line.find_first_not_of("{}();") != std::string_view::npos &&
+           !line.starts_with("//");
+}
+
+// The words in the text of a line that call, or otherwise lead to, what is named so: "Enter_Slowpath" of
+// Monitor is a lock, "Concat" of String a plus sign.
+bool leads_to(std::string_view line, std::string_view leaf) {
+    const std::string symbol = plain_symbol(leaf);
+    const std::size_t dot = symbol.rfind('.');
+    if (dot == std::string::npos) return line.find(symbol + "(") != std::string_view::npos;
+    const std::string_view method = std::string_view(symbol).substr(dot + 1);
+    const std::string_view owner = std::string_view(symbol).substr(0, dot);
+    const std::string_view type = owner.substr(owner.rfind('.') + 1);
+    if (type == "Monitor" && contains_word(line, "lock")) return true;
+    if (type == "Lock" && contains_word(line, "lock")) return true;
+    if (type == "String" && method == "Concat") {
+        return line.find("+=") != std::string_view::npos || line.find("\" +") != std::string_view::npos ||
+               line.find("+ \"") != std::string_view::npos;
+    }
+    if (method == "ctor" || method == ".ctor" || method == "Ctor") {
+        return line.find("new " + std::string(type)) != std::string_view::npos;
+    }
+    return contains_word(line, method) && line.find('(') != std::string_view::npos;
+}
+
+bool begins_loop(std::string_view line) {
+    line = trim(line);
+    return line.starts_with("for ") || line.starts_with("for(") || line.starts_with("foreach") ||
+           line.starts_with("while") || line.starts_with("do ") || line == "do";
+}
+
+}  // namespace
+
+int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves) {
+    int best = 0;
+    double most = 0;
+    // The head of the member comes first; what costs stands behind it, unless it is all there is.
+    const std::size_t first = body.size() > 1 ? 1 : 0;
+    for (std::size_t i = first; i < body.size(); ++i) {
+        if (!is_code(body[i].text)) continue;
+        double weight = 0;
+        for (const Leaf& leaf : leaves) {
+            if (leads_to(body[i].text, leaf.name)) weight += leaf.share;
+        }
+        if (weight > most) {
+            most = weight;
+            best = body[i].number;
+        }
+    }
+    if (best != 0) return best;
+    for (std::size_t i = first; i < body.size(); ++i) {
+        if (begins_loop(body[i].text)) return body[i].number;
+    }
+    for (std::size_t i = first; i < body.size(); ++i) {
+        if (is_code(body[i].text)) return body[i].number;
+    }
+    return body.empty() ? 0 : body.front().number;
+}
+
+std::vector<SourceLine> new_lines(const std::vector<SourceLine>& now, const std::vector<SourceLine>& before) {
+    std::set<std::string_view> known;
+    for (const SourceLine& line : before) known.insert(trim(line.text));
+    std::vector<SourceLine> added;
+    for (const SourceLine& line : now) {
+        if (is_code(line.text) && !known.contains(trim(line.text))) added.push_back(line);
+    }
+    return added;
+}
+
+bool locate(Conversation& conversation, std::vector<Suspect>& suspects) {
+    const Sides sides = sides_of(conversation.sources());
+    for (Suspect& suspect : suspects) {
+        const std::string symbol = plain_symbol(suspect.name);
+        suspect.place = find_place(conversation, symbol, sides.after);
+        if (!sides.before.empty()) suspect.baseline = find_place(conversation, symbol, sides.before);
+        if (!suspect.place) continue;
+        suspect.cost_line = find_cost_line(suspect.place->body, suspect.leaves);
+        walk_outwards(conversation, suspect);
+    }
+    return !conversation.is_waiting();
+}
+
+}  // namespace culprit

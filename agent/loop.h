@@ -1,0 +1,38 @@
+// The loop: ask the model, do what it asks for, until it answers.
+#pragma once
+
+#include "agent/provider/provider.h"
+#include "agent/session.h"
+#include "agent/terminal.h"
+
+namespace culprit {
+
+struct TurnLimits {
+    int most_steps = 60;  // replies of the model in one turn
+};
+
+// Runs one call and names its result; invoke() of tools/invoke.h, or what stands in for it in a replay.
+using CallRunner =
+    std::function<Result<ToolResult>(const ToolCall& call, std::string_view evidence, Workbench& bench)>;
+
+// What a turn works with; borrowed.
+struct TurnParts {
+    Session& session;
+    Provider& provider;
+    Terminal& terminal;
+    CallRunner run_call;
+    TurnLimits limits = {};
+};
+
+enum class TurnEnd {
+    Answered,
+    Cancelled,  // by the person
+    Failed,     // the model could not be asked, or said nothing
+    Limited,    // a limit was reached
+};
+
+// One turn: from the person's message to the answer. Everything goes into the log before it is acted on or
+// shown as done; what went wrong has been shown when this returns. Fails only if the log cannot be written.
+Result<TurnEnd> run_turn(TurnParts parts, std::string message, std::stop_token stop);
+
+}  // namespace culprit

@@ -1,0 +1,34 @@
+// The command line, as what it says.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agent/config.h"
+#include "agent/tool_commands.h"
+
+namespace culprit {
+
+struct Options {
+    std::vector<std::string> roots;  // "NAME=PATH" or "PATH"
+    ModelFlags model;
+    PrintAs format = PrintAs::Text;
+    int most_steps = 60;
+
+    std::string command = "chat";  // the subcommand
+    std::string script;            // chat: a file with what is typed
+    std::string text;              // ask: the message
+    std::string session;           // resume, record: which
+    std::string file;              // replay, record: the recording
+    bool live_model = false;       // replay
+    bool recorded_tools = false;   // replay
+    bool update = false;           // replay
+    ToolCommand tool;              // set if the subcommand is a tool
+};
+
+// What to do, or the exit code if there is nothing more to do (help and version have been printed, wrong use
+// explained).
+std::variant<Options, int> parse_command_line(int argc, char** argv);
+
+}  // namespace culprit

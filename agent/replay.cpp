@@ -1,0 +1,202 @@
+#include "agent/replay.h"
+
+#include <algorithm>
+#include <regex>
+
+#include "agent/console.h"
+#include "agent/provider/replayer.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "sessions/event_json.h"
+#include "tools/invoke.h"
+
+namespace culprit {
+namespace {
+
+// Tells the replayer of each finished call.
+class ReplayTerminal : public SilentTerminal {
+  public:
+    explicit ReplayTerminal(Replayer* replayer) : replayer_(replayer) {}
+    void call_done(const ToolCall&, const ToolResult&) override {
+        if (replayer_) replayer_->call_done();
+    }
+
+  private:
+    Replayer* replayer_;
+};
+
+// What differs from run to run and means nothing.
+std::string masked(const std::string& text) {
+    static const std::regex time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?)");
+    static const std::regex temporary(R"(/tmp/[\w.-]+)");
+    static const std::regex pid(R"(\bpid \d+)");
+    std::string result = std::regex_replace(text, time, "TIME");
+    result = std::regex_replace(result, temporary, "/tmp/TEMPORARY");
+    return std::regex_replace(result, pid, "pid N");
+}
+
+// An event as lines that compare: what the program made of it, without times.
+struct Comparable {
+    std::string operator()(const UserText& event) const { return "user: " + event.text; }
+    std::string operator()(const AssistantReply& event) const {
+        std::string text = "assistant: " + event.text;
+        for (const ToolCall& call : event.calls)
+            text += fmt::format("\ncall {} {} {}", call.id, call.name, call.arguments);
+        return text;
+    }
+    std::string operator()(const CallDecided& event) const {
+        return fmt::format("decision: {} {}: {}", event.call_id, event.allowed ? "allowed" : "denied",
+                           event.why);
+    }
+    std::string operator()(const ToolResult& event) const {
+        return fmt::format("tool: {} {} {}\n{}\n{}", event.evidence, event.tool, event.fault, event.text,
+                           event.data.is_null() ? "" : dump_json(event.data, 1));
+    }
+    std::string operator()(const WriteUpChecked& event) const {
+        std::string text = "checked:";
+        for (const CheckedFrame& frame : event.frames) {
+            text += fmt::format("\n{} {}:{} {} {}", frame.symbol, frame.file, frame.line,
+                                to_string(frame.status), frame.why);
+        }
+        return text + "\n" + event.asked + "\n" + event.shown;
+    }
+    std::string operator()(const Cancelled& event) const { return "cancelled: " + event.partial; }
+    std::string operator()(const TurnFailed& event) const {
+        return fmt::format("failed: {}: {}\n{}", event.fault, event.what, event.partial);
+    }
+    std::string operator()(const SessionStarted&) const { return {}; }
+    std::string operator()(const RootAdded&) const { return {}; }
+    std::string operator()(const Note&) const { return {}; }
+};
+
+std::vector<std::string> comparable(std::span<const Event> events) {
+    std::vector<std::string> lines;
+    for (const Event& event : events) {
+        std::string text = std::visit(Comparable{}, event.body);
+        if (!text.empty()) lines.push_back(masked(text));
+    }
+    return lines;
+}
+
+Result<std::string> unified_diff(const std::string& recorded, const std::string& now) {
+    TRY(const TemporaryFolder folder, TemporaryFolder::make("culprit-diff"));
+    TRY_OK(write_file(folder.path() / "recorded", recorded + "\n"));
+    TRY_OK(write_file(folder.path() / "now", now + "\n"));
+    TRY(const Finished diff,
+        run({.argv = {"diff", "-u", "--label", "recorded", "--label", "now", "recorded", "now"},
+             .folder = folder.path()},
+            {}));
+    return diff.out;
+}
+
+Result<std::string> first_difference(std::span<const Event> recorded, std::span<const Event> now) {
+    const std::vector<std::string> before = comparable(recorded);
+    const std::vector<std::string> after = comparable(now);
+    const auto [a, b] = std::ranges::mismatch(before, after);
+    if (a == before.end() && b == after.end()) return std::string();
+    return unified_diff(a == before.end() ? "(the recording ends here)" : *a,
+                        b == after.end() ? "(the replay ends here)" : *b);
+}
+
+// Answers a call with what the recording has for the same tool and arguments.
+class RecordedTools {
+  public:
+    explicit RecordedTools(std::span<const Event> events) {
+        std::vector<const ToolCall*> calls;
+        for (const Event& event : events) {
+            if (const auto* reply = std::get_if<AssistantReply>(&event.body)) {
+                for (const ToolCall& call : reply->calls) calls.push_back(&call);
+            }
+            const auto* result = std::get_if<ToolResult>(&event.body);
+            for (auto call = calls.begin(); result && call != calls.end(); ++call) {
+                if ((*call)->id != result->call_id) continue;
+                known_.emplace_back(*call, result);
+                calls.erase(call);
+                break;
+            }
+        }
+    }
+
+    Result<ToolResult> operator()(const ToolCall& call, std::string_view evidence, Workbench&) const {
+        for (const auto& [known, result] : known_) {
+            if (known->name != call.name || known->arguments != call.arguments) continue;
+            ToolResult answer = *result;
+            answer.call_id = call.id;
+            answer.evidence = evidence;
+            return answer;
+        }
+        return ToolResult{.call_id = call.id,
+                          .tool = call.name,
+                          .evidence = std::string(evidence),
+                          .text = "the recording has no result for this call",
+                          .fault = std::string(to_string(Fault::NotFound))};
+    }
+
+  private:
+    std::vector<std::pair<const ToolCall*, const ToolResult*>> known_;
+};
+
+// The events of the turn that begins with the message at `from`, without that message.
+std::span<const Event> turn_at(std::span<const Event> events, std::size_t from) {
+    const auto rest = events.subspan(from + 1);
+    const auto next = std::ranges::find_if(
+        rest, [](const Event& event) { return std::holds_alternative<UserText>(event.body); });
+    return rest.first(static_cast<std::size_t>(next - rest.begin()));
+}
+
+}  // namespace
+
+Result<std::string> replay(const fs::path& recording, const ReplaySettings& settings, std::stop_token stop) {
+    TRY(const Log recorded, Log::read(recording));
+    TRY(const TemporaryFolder folder, TemporaryFolder::make("culprit-replay"));
+    const Project project{folder.path()};
+    Workspace workspace(project);
+    const Clock clock;
+    Session session(project, workspace, clock);
+    const RecordedTools recorded_tools(recorded.events());
+    const CallRunner real_tools = [&](const ToolCall& call, std::string_view evidence, Workbench& bench) {
+        return invoke(call, evidence, session.place().artifacts, bench);
+    };
+
+    TRY(const fs::path real, real_path(recording));
+    for (std::size_t i = 0; i < recorded.events().size(); ++i) {
+        if (stop.stop_requested()) return std::unexpected(cancelled());
+        const EventBody& body = recorded.events()[i].body;
+        if (const auto* root = std::get_if<RootAdded>(&body)) {
+            const fs::path path = real.parent_path() / root->path;
+            TRY_OK(root->is_file ? session.add_file(path) : session.add_source(root->name, path));
+        }
+        const auto* user = std::get_if<UserText>(&body);
+        if (!user) continue;
+        std::stop_source turn_stop;
+        const std::stop_callback forward(stop, [&] { turn_stop.request_stop(); });
+        Replayer replayer(turn_at(recorded.events(), i), [&] { turn_stop.request_stop(); });
+        ReplayTerminal terminal(settings.live ? nullptr : &replayer);
+        Provider& provider = settings.live ? *settings.live : replayer;
+        TRY_OK(run_turn({.session = session,
+                         .provider = provider,
+                         .terminal = terminal,
+                         .run_call = settings.recorded_tools ? CallRunner(recorded_tools) : real_tools},
+                        user->text, turn_stop.get_token()));
+    }
+    TRY(std::string difference, first_difference(recorded.events(), session.events()));
+    if (settings.update && !difference.empty()) TRY_OK(record_session(session.events(), recording));
+    return difference;
+}
+
+Result<> record_session(std::span<const Event> events, const fs::path& recording) {
+    TRY(const fs::path target, real_path(recording));
+    const Project project = find_project(target.parent_path());
+    std::string lines;
+    for (Event event : events) {
+        auto* root = std::get_if<RootAdded>(&event.body);
+        if (root && lies_within(root->path, project.folder)) {
+            root->path = fs::path(root->path).lexically_relative(target.parent_path()).string();
+            if (root->is_file) root->name = root->path;
+        }
+        lines += encode_event(event) + "\n";
+    }
+    return write_file(recording, lines);
+}
+
+}  // namespace culprit

@@ -1,0 +1,146 @@
+#include "agent/tool_commands.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "agent/console.h"
+#include "agent/mentions.h"
+#include "base/text.h"
+#include "tools/args.h"
+
+namespace culprit {
+namespace {
+
+// The subcommand of `app` for the words "profile top", made where it is missing.
+CLI::App* subcommand(CLI::App& app, const Tool& tool) {
+    const auto words = split(tool.command, ' ');
+    CLI::App* command = &app;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string word(words[i]);
+        const auto found = command->get_subcommands([&](CLI::App* each) { return each->get_name() == word; });
+        CLI::App* known = found.empty() ? nullptr : found.front();
+        if (!known) {
+            known = command->add_subcommand(word);
+            known->fallthrough();
+            if (i + 1 < words.size()) known->require_subcommand(1);
+        }
+        command = known;
+    }
+    command->description(std::string(first_sentence(tool.about)));
+    return command;
+}
+
+std::string option_name(const Arg& arg) {
+    std::string name(arg.name);
+    std::ranges::replace(name, '_', '-');
+    return name;
+}
+
+template <class T>
+CLI::Option* add_value(CLI::App& command, const Arg& arg, const std::string& name, ToolCommand& chosen) {
+    return command.add_option_function<T>(
+        name, [&chosen, key = std::string(arg.name)](const T& value) { chosen.arguments[key] = value; },
+        std::string(arg.about));
+}
+
+void add_argument(CLI::App& command, const Tool& tool, const Arg& arg, ToolCommand& chosen) {
+    const bool required = std::holds_alternative<Required>(arg.fallback);
+    const std::string name = (required ? "" : "--") + option_name(arg);
+    CLI::Option* option = nullptr;
+    switch (arg.kind) {
+        case Kind::String:
+        case Kind::Path: option = add_value<std::string>(command, arg, name, chosen); break;
+        case Kind::Integer: option = add_value<std::int64_t>(command, arg, name, chosen); break;
+        case Kind::Number: option = add_value<double>(command, arg, name, chosen); break;
+        case Kind::Strings: option = add_value<std::vector<std::string>>(command, arg, name, chosen); break;
+        case Kind::Boolean:
+            option = command.add_flag_function(
+                name, [&chosen, key = std::string(arg.name)](std::int64_t) { chosen.arguments[key] = true; },
+                std::string(arg.about));
+            break;
+    }
+    if (!arg.choices.empty())
+        option->check(CLI::IsMember(std::vector<std::string>(arg.choices.begin(), arg.choices.end())));
+    const auto needed = std::ranges::count_if(
+        tool.args, [](const Arg& each) { return std::holds_alternative<Required>(each.fallback); });
+    const bool may_come_from_stdin = needed == 1 && arg.kind == Kind::String;
+    if (required && !may_come_from_stdin) option->required();
+}
+
+// The one argument that may come from stdin, if it was left out.
+std::string_view missing_argument(const Tool& tool, const Json& arguments) {
+    for (const Arg& arg : tool.args) {
+        if (std::holds_alternative<Required>(arg.fallback) && !arguments.contains(arg.name)) return arg.name;
+    }
+    return {};
+}
+
+// A person may name any path: what lies outside of the roots becomes one, for this run.
+Result<> admit_paths(const Tool& tool, Json& arguments, Roots& roots, const fs::path& base) {
+    for (const Arg& arg : tool.args) {
+        const std::string given = text_at(arguments, arg.name);
+        std::error_code code;
+        if (arg.kind != Kind::Path || given.empty() || !fs::exists(base / given, code)) continue;
+        TRY(const fs::path real, real_path(base / given));
+        if (!roots.resolve(real.string())) {
+            if (fs::is_directory(real, code))
+                TRY_OK(roots.add_source(root_name_for(real), real));
+            else
+                TRY_OK(roots.add_file(real));
+        }
+        arguments[std::string(arg.name)] = real.string();
+    }
+    return {};
+}
+
+int run_once(const Tool& tool, Json arguments, PrintAs format, Roots& roots, const fs::path& base,
+             Workbench& bench, bool one_of_many) {
+    const auto report = [](const Error& error, int code) {
+        print(STDERR_FILENO, fmt::format("culprit: {}\n", printable(error.what)));
+        return code;
+    };
+    if (const auto admitted = admit_paths(tool, arguments, roots, base); !admitted)
+        return report(admitted.error(), 3);
+    const auto args = check_arguments(tool, arguments);
+    if (!args) return report(args.error(), 2);
+    const auto output = tool.run(*args, bench);
+    if (!output) return report(output.error(), output.error().fault == Fault::Cancelled ? 130 : 3);
+    std::string text =
+        format == PrintAs::JSON ? dump_json(output->data, one_of_many ? -1 : 2) : printable(output->text);
+    if (!text.ends_with('\n')) text += '\n';
+    print(STDOUT_FILENO, text);
+    return 0;
+}
+
+}  // namespace
+
+void add_tool_commands(CLI::App& app, ToolCommand& chosen) {
+    for (const Tool& tool : all_tools()) {
+        if (tool.command.empty()) continue;
+        CLI::App* command = subcommand(app, tool);
+        command->callback([&chosen, &tool] { chosen.tool = &tool; });
+        for (const Arg& arg : tool.args) add_argument(*command, tool, arg, chosen);
+    }
+    chosen.arguments = Json::object();
+}
+
+int run_tool_command(const ToolCommand& command, PrintAs format, Roots& roots, const fs::path& base,
+                     Workbench& bench) {
+    const std::string_view missing = missing_argument(*command.tool, command.arguments);
+    if (missing.empty() || ::isatty(STDIN_FILENO)) {
+        return run_once(*command.tool, command.arguments, format, roots, base, bench, false);
+    }
+    int worst = 0;
+    for (std::string line; std::getline(std::cin, line);) {
+        if (trim(line).empty()) continue;
+        Json arguments = command.arguments;
+        arguments[std::string(missing)] = line;
+        worst = std::max(worst, run_once(*command.tool, arguments, format, roots, base, bench, true));
+    }
+    return worst;
+}
+
+}  // namespace culprit
