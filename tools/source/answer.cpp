@@ -1,5 +1,6 @@
 #include "tools/source/answer.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/text.h"
@@ -74,10 +75,27 @@ Result<std::optional<PlaceQuery>> read_place(const Roots& roots, std::string_vie
     return place;
 }
 
+Result<std::string> numbered_lines(const fs::path& file, int first, int last) {
+    TRY(const std::string text, read_file(file, 64u << 20));
+    const std::vector<std::string_view> all = split_lines(text);
+    std::string out;
+    int line = std::max(first, 1);
+    last = std::min(last, static_cast<int>(all.size()));
+    for (; line <= last && out.size() < 16000; ++line) {
+        out += fmt::format("{:>5}  {}\n", line, one_line(all[static_cast<std::size_t>(line - 1)], 500));
+    }
+    if (line <= last)
+        out += fmt::format("… lines {} to {} left out: read_file with first={} reads on\n", line, last, line);
+    return out;
+}
+
+std::string certainty_mark(Certainty certainty) {
+    return certainty == Certainty::Exact ? "" : fmt::format("  [{}]", to_string(certainty));
+}
+
 Result<> make_ready(Workbench& bench) {
     bench.progress("looking at the sources", -1);
-    TRY_OK(bench.source.update(bench.stop));
-    return {};
+    return bench.source.make_current(bench.stop);
 }
 
 namespace {

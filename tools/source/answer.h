@@ -47,6 +47,11 @@ Result<std::optional<PlaceQuery>> read_place(const Roots& roots, std::string_vie
 Result<std::vector<Definition>> definitions_meant(Workbench& bench, const std::string& query,
                                                   std::size_t limit);
 
+// The numbered lines `first` to `last` of a file, cut at the budget of a deliberate read.
+Result<std::string> numbered_lines(const fs::path& file, int first, int last);
+
+std::string certainty_mark(Certainty certainty);  // "  [likely]"; nothing if exact
+
 // Brings the index up to date with the call's stop token.
 Result<> make_ready(Workbench& bench);
 

@@ -44,8 +44,7 @@ Result<Output> run_callers(const Args& args, Workbench& bench) {
                 "  {}  {}{}{}", place_text(bench.roots, caller.site.file, caller.site.line),
                 symbol.empty() ? "(top level)" : symbol,
                 caller.through_base ? "  through " + caller.site.targets[0].definition.qualified : "",
-                caller.certainty == Certainty::Exact ? ""
-                                                     : fmt::format("  [{}]", to_string(caller.certainty))));
+                certainty_mark(caller.certainty)));
         }
     }
     std::string text = lines.text("name one definition, as Type.Method or FILE:LINE");

@@ -56,7 +56,7 @@ enum Flag : std::uint32_t {
     Inactive = 1024,            // in a branch of #if that is not compiled
     PrimaryConstructor = 2048,  // a type whose header has a parameter list
     New = 4096,
-    Public = 8192,
+    Public = 8192,  // or internal or protected: can be named from outside of its type
     Iterator = 16384,
 };
 

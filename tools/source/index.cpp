@@ -95,13 +95,18 @@ Result<IndexState> SourceIndex::update(std::stop_token stop) {
     return state_->last;
 }
 
-std::shared_lock<std::shared_mutex> SourceIndex::fresh() {
+Result<> SourceIndex::make_current(std::stop_token stop) {
     {
-        std::shared_lock lock(state_->mutex);
+        const std::shared_lock lock(state_->mutex);
         if (Clock::now() < state_->good_until && state_->known.size() == state_->roots.sources().size())
-            return lock;
+            return {};
     }
-    (void)update();  // what is there answers even if this fails; update() itself tells why
+    TRY_OK(update(std::move(stop)));
+    return {};
+}
+
+std::shared_lock<std::shared_mutex> SourceIndex::fresh() {
+    (void)make_current({});  // what is there answers even if this fails
     return std::shared_lock(state_->mutex);
 }
 

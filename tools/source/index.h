@@ -82,6 +82,29 @@ struct Caller {
         false;  // calls a base or an interface member that the definition overrides or implements
 };
 
+// One step of a way through calls: `site` stands in the step before.
+struct PathStep {
+    Definition definition;
+    std::optional<CallSite> site = {};  // none for the first
+    Certainty certainty = Certainty::Exact;
+    enum class How {
+        Calls,
+        Implements,
+        Passed
+    } how = How::Calls;  // Passed: given away as a delegate at the site
+};
+
+enum class ReferenceKind { Call, Declaration, Mention };
+
+struct Reference {
+    fs::path file;
+    int line = 0;
+    std::string text;       // the line
+    std::string container;  // the member or type it stands in
+    ReferenceKind kind = ReferenceKind::Mention;
+    Certainty certainty = Certainty::ByName;
+};
+
 enum class Match { Exact, Prefix, Part };
 
 struct SymbolQuery {
@@ -105,9 +128,12 @@ class SourceIndex {
     explicit SourceIndex(const Roots& roots, fs::path state_folder = {});
     ~SourceIndex();
 
-    // Brings the index up to date now. Every question does so by itself; this one can be stopped and tells
-    // why it fails (Cancelled; NotFound without ripgrep). Questions then answer from what there is.
+    // Looks at the files now and reads what changed. Fails with Cancelled, or NotFound without ripgrep; questions then
+    // answer from what there is.
     Result<IndexState> update(std::stop_token stop = {});
+    // The same, if the last look is long enough ago. Questions do this by themselves; this can be stopped and tells why
+    // it fails.
+    Result<> make_current(std::stop_token stop);
 
     // The innermost definition whose range holds the line; the member rather than its type where both begin
     // there.
@@ -126,6 +152,18 @@ class SourceIndex {
     std::optional<Certainty> line_calls(const fs::path& file, int line, const Definition& target);
     // Every call site of a method, constructor or delegate-free function.
     std::vector<Caller> callers(const Definition& definition, std::stop_token stop = {});
+
+    // Of a type: the types that derive from it, through others too. Of a member: what overrides or implements
+    // it.
+    std::vector<Definition> implementations(const Definition& definition);
+    // The shortest ways from one method to another, at most `limit`; through overrides, implementations and
+    // delegates that are passed on. Gives up after 20,000 methods.
+    std::vector<std::vector<PathStep>> call_paths(const Definition& from, const Definition& to,
+                                                  std::size_t limit, std::stop_token stop = {});
+    // Where the name is used in code, comments and strings left out. A call is listed only if it resolves to
+    // the definition; for anything else but a call the name has to do.
+    std::vector<Reference> references(const Definition& definition, std::size_t limit,
+                                      std::stop_token stop = {});
 
     // Files whose path ends in whole parts with `suffix` ("CatalogIndex.cs", "src/Orders/CatalogIndex.cs").
     std::vector<fs::path> files_named(std::string_view suffix);

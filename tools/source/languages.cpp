@@ -10,7 +10,7 @@ namespace culprit {
 
 std::span<const Language> languages() {
     static const std::vector<Language> all = {
-        {"C#", {".cs"}, tree_sitter_c_sharp, csharp::extract},
+        {"C#", {".cs"}, false, tree_sitter_c_sharp, csharp::extract},
     };
     return all;
 }

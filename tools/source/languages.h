@@ -14,6 +14,7 @@ namespace culprit {
 struct Language {
     std::string_view name;
     std::vector<std::string_view> suffixes;  // ".cs"
+    bool hash_comments;                      // "#" begins a comment
     const TSLanguage* (*grammar)();
     Result<> (*extract)(Parser&, std::string_view text, SegmentBuilder& out, std::stop_token stop);
 };

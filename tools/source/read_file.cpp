@@ -9,8 +9,6 @@
 namespace culprit {
 namespace {
 
-constexpr std::size_t kMostBytes = 16000;  // a deliberate read may be longer than a listing
-constexpr std::size_t kLongestLine = 500;  // code points
 constexpr std::uint64_t kLargestFile = 64u << 20;
 
 Result<Output> run_read_file(const Args& args, Workbench& bench) {
@@ -31,16 +29,11 @@ Result<Output> run_read_file(const Args& args, Workbench& bench) {
     if (first > count && count > 0) {
         return fail(Fault::Invalid, "{} has {} lines; there is no line {}", shown, count, first);
     }
-    std::string out;
-    std::int64_t line = first;
-    for (; line <= last && out.size() < kMostBytes; ++line) {
-        out +=
-            fmt::format("{:>5}  {}\n", line, one_line(all[static_cast<std::size_t>(line - 1)], kLongestLine));
-    }
-    if (line <= last)
-        out += fmt::format("… lines {} to {} left out: read on with first={}\n", line, last, line);
+    TRY(const std::string out,
+        numbered_lines(path, static_cast<int>(std::min<std::int64_t>(first, INT32_MAX)),
+                       static_cast<int>(last)));
     return Output{.text = fmt::format("{} ({} lines)\n{}", shown, count, out),
-                  .data = {{"file", shown}, {"lines", count}, {"first", first}, {"last", line - 1}}};
+                  .data = {{"file", shown}, {"lines", count}, {"first", first}, {"last", last}}};
 }
 
 }  // namespace

@@ -299,35 +299,4 @@ Resolver::Bound Resolver::by_name(const At& at, const facts::Expression& call,
     return bound;
 }
 
-std::vector<DefinitionRef> Resolver::overridden(const DefinitionRef& definition) {
-    std::vector<DefinitionRef> result;
-    const facts::Definition& d = definition.get();
-    if (d.container == kNone || !is_method(definition)) return result;
-    const DefinitionRef holder{definition.segment, d.container};
-    if (!facts::is_type(holder.get().kind)) return result;
-    const auto own = definition.segment->segment.parameters(d);
-    for (const TypeRef line : types_.lineage(types_.instance(types_.symbol_of(holder)))) {
-        if (!line || !line->symbol ||
-            std::ranges::find(line->symbol->parts, holder) != line->symbol->parts.end())
-            continue;
-        std::vector<Candidate> found;
-        add_members(line->symbol, line, definition.name(), 0, found);
-        for (const Candidate& candidate : found) {
-            const auto others = candidate.definition.segment->segment.parameters(candidate.definition.get());
-            if (others.size() != own.size() || candidate.definition.get().arity != d.arity) continue;
-            bool fits = true;
-            for (std::size_t i = 0; i < own.size(); ++i) {
-                const TypeRef a = types_.parse(definition.text(own[i].type), types_.context_of(definition));
-                const TypeRef b = types_.substitute(types_.parse(candidate.definition.text(others[i].type),
-                                                                 types_.context_of(candidate.definition)),
-                                                    types_.bindings(line));
-                fits = fits && (!a || !b || a->name == b->name || a->form == Form::Parameter ||
-                                b->form == Form::Parameter);
-            }
-            if (fits) result.push_back(candidate.definition);
-        }
-    }
-    return result;
-}
-
 }  // namespace culprit

@@ -25,6 +25,13 @@ class Resolver {
     // The definition that the call binds to; nothing if it lies outside of the roots or calls a delegate.
     std::optional<Resolution> resolve(const LiveSegment* segment, facts::Index call);
 
+    // The methods that are passed as values to the call.
+    std::vector<Resolution> passed_methods(const LiveSegment* segment, facts::Index call);
+
+    // The types that name `type` as a base, or as a base of their bases.
+    std::vector<DefinitionRef> derived_types(const Symbol* type);
+    // The members that override or implement `definition`.
+    std::vector<DefinitionRef> implementations(const DefinitionRef& definition);
     // What `definition` overrides or implements, in base types and interfaces, itself not included.
     std::vector<DefinitionRef> overridden(const DefinitionRef& definition);
 

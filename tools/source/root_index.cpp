@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "tools/source/file_kind.h"
 #include "tools/source/languages.h"
+#include "tools/source/words.h"
 
 namespace culprit {
 namespace {
@@ -126,6 +127,9 @@ class Worker {
             is_binary(*text) ? Result<>() : language.extract(parser(language), *text, builder_, stop);
         if (!extracted && extracted.error().fault == Fault::Cancelled) return extracted;
         if (!extracted) builder_.tables.files.back().flags |= facts::Broken;
+        for (const std::uint32_t word : word_hashes(*text)) {
+            builder_.tables.words.push_back(std::uint64_t{word} << 32 | builder_.file_index());
+        }
         builder_.end_file();
         if (builder_.size_bytes() > kLargestSegment) finish();
         return {};
@@ -218,7 +222,43 @@ Result<RootIndex::Changed> RootIndex::update(std::stop_token stop) {
     std::erase_if(segments_, [](const auto& s) {
         return std::ranges::none_of(s->live, [](char live) { return live; });
     });
+    if (changed.parsed > 0 || changed.removed > 0)
+        (void)save();  // an index that cannot be kept is made anew next time
     return changed;
+}
+
+namespace {
+
+// Removes what no index in force names and nobody is just writing.
+void remove_old(const fs::path& store, const std::string& current) {
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator(store, code)) {
+        const std::string name = entry.path().filename().string();
+        const auto age = fs::file_time_type::clock::now() - entry.last_write_time(code);
+        if (name != kCurrent && current.find(name) == std::string::npos && age > std::chrono::hours(1))
+            fs::remove(entry.path(), code);
+    }
+}
+
+}  // namespace
+
+Result<> RootIndex::save() {
+    if (store_.empty()) return {};
+    TRY_OK(make_folder(store_));
+    std::string current;
+    for (const auto& segment : segments_) {
+        if (segment->stored_as.empty()) {
+            const std::string name = content_hash(segment->segment.bytes()) + ".segment";
+            TRY_OK(write_file(store_ / name, segment->segment.bytes(), Mode::Private));
+            TRY(Segment mapped, Segment::open(store_ / name));
+            segment->segment = std::move(mapped);  // the pages of the file in place of our own memory
+            segment->stored_as = name;
+        }
+        current += segment->stored_as + '\n';
+    }
+    TRY_OK(write_file(store_ / kCurrent, current, Mode::Private));
+    remove_old(store_, current);
+    return {};
 }
 
 }  // namespace culprit

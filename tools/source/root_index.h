@@ -50,7 +50,7 @@ class RootIndex {
     Result<std::vector<std::string>> parse(const std::vector<const Found*>& files,
                                            std::stop_token stop) const;
     void add(std::unique_ptr<LiveSegment> segment);
-    Result<> save() const;
+    Result<> save();
 
     fs::path root_, store_;
     std::vector<std::unique_ptr<LiveSegment>> segments_;

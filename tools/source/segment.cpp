@@ -234,6 +234,16 @@ std::span<const facts::Index> Segment::calls_named(facts::Text name) const {
     return {found.begin(), found.end()};
 }
 
+std::vector<facts::Index> Segment::files_with(std::string_view word) const {
+    const std::uint64_t hash = word_hash(word);
+    std::vector<facts::Index> result;
+    const auto all = tables_.words;
+    for (auto i = std::ranges::lower_bound(all, hash << 32); i != all.end() && *i >> 32 == hash; ++i) {
+        result.push_back(static_cast<facts::Index>(*i));
+    }
+    return result;
+}
+
 std::span<const Derived> Segment::derived_from(facts::Text base) const {
     const auto found = std::ranges::equal_range(tables_.derived, base, {}, &Derived::base);
     return {found.begin(), found.end()};

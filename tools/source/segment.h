@@ -100,7 +100,7 @@ class Segment {
     std::span<const facts::Index> definitions_by_name() const { return tables_.definitions_by_name; }
     std::span<const facts::Index> calls_named(facts::Text name) const;
     std::span<const Derived> derived_from(facts::Text base) const;
-    std::span<const std::uint64_t> words() const { return tables_.words; }
+    std::vector<facts::Index> files_with(std::string_view word) const;  // and perhaps a few others
 
     std::size_t size_bytes() const { return bytes().size(); }
     std::string_view bytes() const;

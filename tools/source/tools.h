@@ -9,6 +9,13 @@ Tool list_files_tool();
 Tool grep_tool();
 Tool read_file_tool();
 Tool find_symbol_tool();
+Tool outline_tool();
+Tool read_symbol_tool();
 Tool callers_tool();
+Tool callees_tool();
+Tool call_paths_tool();
+Tool implementations_tool();
+Tool references_tool();
+Tool source_resolve_tool();
 
 }  // namespace culprit

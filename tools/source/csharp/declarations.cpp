@@ -22,7 +22,7 @@ struct Walker::Header {
 namespace {
 
 std::uint32_t modifier_flag(std::string_view word) {
-    static constexpr std::array<std::pair<std::string_view, std::uint32_t>, 12> kWords{{
+    static constexpr std::array<std::pair<std::string_view, std::uint32_t>, 14> kWords{{
         {"static", facts::Static},
         {"abstract", facts::Abstract},
         {"virtual", facts::Virtual},
@@ -35,6 +35,8 @@ std::uint32_t modifier_flag(std::string_view word) {
         {"public", facts::Public},
         {"const", facts::Static},
         {"file", facts::Private},
+        {"internal", facts::Public},
+        {"protected", facts::Public},
     }};
     const auto found = std::ranges::find(kWords, word, &std::pair<std::string_view, std::uint32_t>::first);
     return found == kWords.end() ? 0 : found->second;
@@ -164,6 +166,12 @@ facts::Index Walker::declare(Kind kind, const Header& header) {
     definition.container = at_.container;
     definition.file = out_.file_index();
     definition.flags |= at_.flags;
+    const bool in_interface =
+        at_.container != facts::kNone && out_.tables.definitions[at_.container].kind == Kind::Interface;
+    if (!(definition.flags & facts::Public) && !facts::is_type(kind) && !in_interface &&
+        kind != Kind::EnumMember) {
+        definition.flags |= facts::Private;
+    }
     if (!facts::is_type(kind) || kind == Kind::Delegate)
         definition.flags &= ~std::uint32_t{facts::PrimaryConstructor};
     if (header.has_body) {
