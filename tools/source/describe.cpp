@@ -90,7 +90,8 @@ std::string signature(const DefinitionRef& ref) {
                 word = "in ";
             else if (p.flags & facts::Params)
                 word = "params ";
-            list.push_back(fmt::format("{}{} {}{}", word, spaced(ref.text(p.type)), ref.text(p.name),
+            const std::string type = spaced(ref.text(p.type));
+            list.push_back(fmt::format("{}{}{}{}{}", word, type, type.empty() ? "" : " ", ref.text(p.name),
                                        p.flags & facts::Optional ? " = …" : ""));
         }
         text += fmt::format("({})", fmt::join(list, ", "));

@@ -128,11 +128,11 @@ class SourceIndex {
     explicit SourceIndex(const Roots& roots, fs::path state_folder = {});
     ~SourceIndex();
 
-    // Looks at the files now and reads what changed. Fails with Cancelled, or NotFound without ripgrep; questions then
-    // answer from what there is.
+    // Looks at the files now and reads what changed. Fails with Cancelled, or NotFound without ripgrep;
+    // questions then answer from what there is.
     Result<IndexState> update(std::stop_token stop = {});
-    // The same, if the last look is long enough ago. Questions do this by themselves; this can be stopped and tells why
-    // it fails.
+    // The same, if the last look is long enough ago. Questions do this by themselves; this can be stopped and
+    // tells why it fails.
     Result<> make_current(std::stop_token stop);
 
     // The innermost definition whose range holds the line; the member rather than its type where both begin

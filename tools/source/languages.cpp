@@ -2,15 +2,52 @@
 
 #include <algorithm>
 
+#include "prompts/prompts.h"
 #include "tools/source/csharp/extract.h"
+#include "tools/source/tagged.h"
 
-extern "C" const TSLanguage* tree_sitter_c_sharp();
+extern "C" {
+const TSLanguage* tree_sitter_c();
+const TSLanguage* tree_sitter_c_sharp();
+const TSLanguage* tree_sitter_cpp();
+const TSLanguage* tree_sitter_go();
+const TSLanguage* tree_sitter_java();
+const TSLanguage* tree_sitter_javascript();
+const TSLanguage* tree_sitter_python();
+const TSLanguage* tree_sitter_rust();
+const TSLanguage* tree_sitter_tsx();
+const TSLanguage* tree_sitter_typescript();
+}
 
 namespace culprit {
 
 std::span<const Language> languages() {
     static const std::vector<Language> all = {
-        {"C#", {".cs"}, false, tree_sitter_c_sharp, csharp::extract},
+        {"c-sharp", Family::CSharp, {".cs"}, false, tree_sitter_c_sharp, ""},
+        {"c", Family::C, {".c"}, false, tree_sitter_c, "languages/c.scm"},
+        {"cpp",
+         Family::C,
+         {".cc", ".cpp", ".cxx", ".hpp", ".hh", ".hxx", ".h", ".ipp", ".inl"},
+         false,
+         tree_sitter_cpp,
+         "languages/cpp.scm"},
+        {"java", Family::Java, {".java"}, false, tree_sitter_java, "languages/java.scm"},
+        {"go", Family::Go, {".go"}, false, tree_sitter_go, "languages/go.scm"},
+        {"rust", Family::Rust, {".rs"}, false, tree_sitter_rust, "languages/rust.scm"},
+        {"python", Family::Python, {".py"}, true, tree_sitter_python, "languages/python.scm"},
+        {"javascript",
+         Family::JavaScript,
+         {".js", ".jsx", ".mjs", ".cjs"},
+         false,
+         tree_sitter_javascript,
+         "languages/javascript.scm"},
+        {"typescript",
+         Family::JavaScript,
+         {".ts", ".mts", ".cts"},
+         false,
+         tree_sitter_typescript,
+         "languages/typescript.scm"},
+        {"tsx", Family::JavaScript, {".tsx"}, false, tree_sitter_tsx, "languages/typescript.scm"},
     };
     return all;
 }
@@ -22,6 +59,37 @@ const Language* language_of(std::string_view path) {
                                    [&](std::string_view suffix) { return path.ends_with(suffix); });
     });
     return found == all.end() ? nullptr : &*found;
+}
+
+const Language* language_named(std::string_view name) {
+    const auto found = std::ranges::find(languages(), name, &Language::name);
+    return found == languages().end() ? nullptr : &*found;
+}
+
+namespace {
+
+// Compiled once; a query may be used by several threads.
+const Result<Query>& query_of(const Language& language) {
+    static const std::vector<Result<Query>> all = [] {
+        std::vector<Result<Query>> made;
+        for (const Language& each : languages()) {
+            made.push_back(each.query.empty()
+                               ? Result<Query>(fail(Fault::Internal, "{} has no query", each.name))
+                               : Query::compile(each.grammar(), prompt_text(each.query), each.query));
+        }
+        return made;
+    }();
+    return all[static_cast<std::size_t>(&language - languages().data())];
+}
+
+}  // namespace
+
+Result<> extract(const Language& language, Parser& parser, std::string_view text, SegmentBuilder& out,
+                 std::stop_token stop) {
+    if (language.family == Family::CSharp) return csharp::extract(parser, text, out, std::move(stop));
+    const Result<Query>& query = query_of(language);
+    if (!query) return std::unexpected(query.error());
+    return extract_tagged(parser, *query, text, out, std::move(stop));
 }
 
 }  // namespace culprit

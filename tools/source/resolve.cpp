@@ -26,6 +26,7 @@ std::optional<Resolution> Resolver::resolve(const LiveSegment* segment, facts::I
     const facts::Call& call = segment->segment.call(index);
     const facts::File& file = segment->segment.file(call.file);
     const At at{segment, &file, {segment, call.member, call.file, call.byte}};
+    if (file.language != 0) return resolve_tagged(at, call);
     const Bound& bound = bind(at, call.expression);
     if (!bound.candidate) return std::nullopt;
     const DefinitionRef& found = bound.candidate->definition;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -82,6 +83,11 @@ class Resolver {
     }
     TypeRef type_of_member(const DefinitionRef& definition, TypeRef owner);
     TypeRef target_type(const At& at, facts::Index expression, const facts::Expression& e);
+
+    // The languages that are read by queries (tagged_resolve.cpp).
+    std::optional<Resolution> resolve_tagged(const At& at, const facts::Call& call);
+    std::vector<std::string> names_of_line(std::string_view type, std::size_t tier) const;
+    std::string tagged_type(const At& at, facts::Text name) const;
 
     const Bound& bind(const At& at, facts::Index expression);
     Bound bind_call(const At& at, const facts::Expression& e);

@@ -124,7 +124,7 @@ class Worker {
         file.flags = file_flags(path, *text);
         file.lines = static_cast<std::uint32_t>(std::ranges::count(*text, '\n')) + 1;
         const auto extracted =
-            is_binary(*text) ? Result<>() : language.extract(parser(language), *text, builder_, stop);
+            is_binary(*text) ? Result<>() : extract(language, parser(language), *text, builder_, stop);
         if (!extracted && extracted.error().fault == Fault::Cancelled) return extracted;
         if (!extracted) builder_.tables.files.back().flags |= facts::Broken;
         for (const std::uint32_t word : word_hashes(*text)) {

@@ -213,6 +213,23 @@ const Symbol* Types::lookup(std::string_view name, std::size_t arity, const Cont
             if (const Symbol* found = find(opened, name, arity, context)) return found;
         }
     }
+    return context.segment->segment.file(context.file).language == 0 ? nullptr
+                                                                     : lookup_anywhere(name, context);
+}
+
+// Imports of other languages than C# are not followed: any type of the name and language will do.
+const Symbol* Types::lookup_anywhere(std::string_view name, const Context& context) {
+    const std::uint32_t language = context.segment->segment.file(context.file).language;
+    for (const LiveSegment* live : tiers_[tier_of(context.segment)].segments) {
+        const auto text = live->segment.find_text(name);
+        if (!text) continue;
+        for (const facts::Index index : live->segment.definitions_named(*text)) {
+            const facts::Definition& d = live->segment.definition(index);
+            const bool is_live = d.file < live->live.size() && live->live[d.file];
+            if (is_live && facts::is_type(d.kind) && live->segment.file(d.file).language == language)
+                return symbol_of({live, index});
+        }
+    }
     return nullptr;
 }
 

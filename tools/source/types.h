@@ -133,6 +133,7 @@ class Types {
         std::vector<std::string> statics;
     };
     const FileScope& file_scope(const Context& context);
+    const Symbol* lookup_anywhere(std::string_view name, const Context& context);
     void find_global_usings(std::size_t tier);
     struct Part {
         std::string_view name;

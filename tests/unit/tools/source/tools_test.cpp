@@ -80,7 +80,7 @@ TEST_F(SourceToolsTest, ReadFile) {
                 ::testing::HasSubstr("outside of the roots"));
     tree_.write("long.txt", std::string(30000, '\n'));
     EXPECT_THAT(text(read_file_tool(), {{"path", "long.txt"}}),
-                ::testing::HasSubstr("left out: read on with first="));
+                ::testing::HasSubstr("left out: read_file with first=2001 reads on"));
 }
 
 TEST_F(SourceToolsTest, FindSymbol) {

@@ -1,0 +1,3 @@
+interface Props { name: string }
+function greet(name: string) { return "hi " + name; }
+export const Hello = (props: Props) => <b>{greet(props.name)}</b>;
