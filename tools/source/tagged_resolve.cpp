@@ -99,14 +99,13 @@ std::string Resolver::tagged_type(const At& at, facts::Text name) const {
             if (p.name == name && p.type) return plain(segment.text(p.type));
         }
     }
-    const std::string_view own =
-        at.context.definition == kNone
-            ? ""
-            : last_word(segment.text(segment.definition(at.context.definition).scope));
+    if (at.context.definition == kNone) return {};
+    const std::string_view own = last_word(segment.text(segment.definition(at.context.definition).scope));
     std::string found;
     for (const facts::Index index : segment.definitions_named(name)) {
         const facts::Definition& d = segment.definition(index);
         if ((d.kind != Kind::Field && d.kind != Kind::Property) || !d.type) continue;
+        if (family_of({at.segment, index}) != family_of({at.segment, at.context.definition})) continue;
         const bool is_near =
             d.file == at.context.file || (!own.empty() && last_word(segment.text(d.scope)) == own);
         if (is_near && (found.empty() || d.file == at.context.file)) found = plain(segment.text(d.type));
