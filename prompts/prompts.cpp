@@ -13,6 +13,15 @@ std::string_view prompt_text(std::string_view name) {
     return {};
 }
 
+std::vector<std::string_view> prompt_names(std::string_view prefix) {
+    std::vector<std::string_view> names;
+    for (const auto& [file, text] : kEmbeddedPrompts) {
+        if (file.starts_with(prefix)) names.push_back(file);
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
 Result<std::string> fill_prompt(std::string_view text, const std::vector<Substitution>& values) {
     std::string filled;
     std::vector<std::string_view> used;

@@ -13,6 +13,9 @@ namespace culprit {
 // The text of a file of this folder, such as "system.md"; empty if there is none.
 std::string_view prompt_text(std::string_view name);
 
+// The files whose names begin so, in order: prompt_names("playbooks/").
+std::vector<std::string_view> prompt_names(std::string_view prefix);
+
 using Substitution = std::pair<std::string_view, std::string_view>;
 
 // Puts the values in place of the {{names}}. Strict: fails with Internal for a placeholder without a value

@@ -21,6 +21,7 @@ const std::vector<Tool>& all_tools() {
         implementations_tool(),
         references_tool(),
         source_resolve_tool(),
+        find_patterns_tool(),
         memory_tool(),
         profile_summary_tool(),
         profile_top_tool(),

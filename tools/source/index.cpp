@@ -253,7 +253,8 @@ std::vector<fs::path> SourceIndex::files_named(std::string_view suffix) {
             for (facts::Index i = 0; i < live->live.size(); ++i) {
                 const std::string_view path = live->segment.text(live->segment.file(i).path);
                 if (!live->live[i] || !path.ends_with(suffix)) continue;
-                if (path.size() == suffix.size() || path[path.size() - suffix.size() - 1] == '/')
+                if (suffix.empty() || path.size() == suffix.size() ||
+                    path[path.size() - suffix.size() - 1] == '/')
                     result.push_back(root.index->root() / path);
             }
         }

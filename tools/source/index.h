@@ -165,7 +165,8 @@ class SourceIndex {
     std::vector<Reference> references(const Definition& definition, std::size_t limit,
                                       std::stop_token stop = {});
 
-    // Files whose path ends in whole parts with `suffix` ("CatalogIndex.cs", "src/Orders/CatalogIndex.cs").
+    // Files whose path ends in whole parts with `suffix`, all if it is empty ("CatalogIndex.cs",
+    // "src/Orders/CatalogIndex.cs").
     std::vector<fs::path> files_named(std::string_view suffix);
 
   private:

@@ -1,6 +1,9 @@
 #include "tools/source/languages.h"
 
 #include <algorithm>
+#include <array>
+#include <mutex>
+#include <optional>
 
 #include "prompts/prompts.h"
 #include "tools/source/csharp/extract.h"
@@ -20,10 +23,15 @@ const TSLanguage* tree_sitter_typescript();
 }
 
 namespace culprit {
+namespace {
+
+constexpr std::size_t kLanguages = 10;
+
+}  // namespace
 
 std::span<const Language> languages() {
-    static const std::vector<Language> all = {
-        {"c-sharp", Family::CSharp, {".cs"}, false, tree_sitter_c_sharp, ""},
+    static const std::array<Language, kLanguages> all = {{
+        {"csharp", Family::CSharp, {".cs"}, false, tree_sitter_c_sharp, ""},
         {"c", Family::C, {".c"}, false, tree_sitter_c, "languages/c.scm"},
         {"cpp",
          Family::C,
@@ -48,7 +56,7 @@ std::span<const Language> languages() {
          tree_sitter_typescript,
          "languages/typescript.scm"},
         {"tsx", Family::JavaScript, {".tsx"}, false, tree_sitter_tsx, "languages/typescript.scm"},
-    };
+    }};
     return all;
 }
 
@@ -68,18 +76,16 @@ const Language* language_named(std::string_view name) {
 
 namespace {
 
-// Compiled once; a query may be used by several threads.
+// Prepared when first needed, as that takes some 40 ms; a query may then be used by several threads.
 const Result<Query>& query_of(const Language& language) {
-    static const std::vector<Result<Query>> all = [] {
-        std::vector<Result<Query>> made;
-        for (const Language& each : languages()) {
-            made.push_back(each.query.empty()
-                               ? Result<Query>(fail(Fault::Internal, "{} has no query", each.name))
-                               : Query::compile(each.grammar(), prompt_text(each.query), each.query));
-        }
-        return made;
-    }();
-    return all[static_cast<std::size_t>(&language - languages().data())];
+    static std::array<std::once_flag, kLanguages> prepared;
+    static std::array<std::optional<Result<Query>>, kLanguages> queries;
+    const auto number = static_cast<std::size_t>(&language - languages().data());
+    std::call_once(prepared[number], [&] {
+        queries[number].emplace(
+            Query::compile(language.grammar(), prompt_text(language.query), language.query));
+    });
+    return *queries[number];
 }
 
 }  // namespace

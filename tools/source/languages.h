@@ -15,7 +15,7 @@ namespace culprit {
 enum class Family : std::uint8_t { CSharp, C, Java, Go, Rust, Python, JavaScript };  // may call each other
 
 struct Language {
-    std::string_view name;  // "c-sharp": as the grammar and its folder of patterns are called
+    std::string_view name;  // "csharp": as its folder of patterns is called
     Family family;
     std::vector<std::string_view> suffixes;  // ".cs"
     bool hash_comments;                      // "#" begins a comment

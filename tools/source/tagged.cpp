@@ -51,8 +51,7 @@ class Tagger {
         : query_(query), text_(text), out_(out) {}
 
     void run(TSNode root) {
-        query_.each_match(root, text_, 0, ~0u,
-                          [&](const std::vector<Query::Capture>& captures) { read(captures); });
+        query_.each_match(root, [&](const std::vector<Capture>& captures) { read(captures); });
         std::ranges::stable_sort(matches_, [](const Match& a, const Match& b) {
             return std::pair(a.begin(), b.end()) < std::pair(b.begin(), a.end());
         });
@@ -80,7 +79,7 @@ class Tagger {
         return begin <= end && end <= text_.size() ? text_.substr(begin, end - begin) : std::string_view();
     }
 
-    void read(const std::vector<Query::Capture>& captures) {
+    void read(const std::vector<Capture>& captures) {
         Match match;
         for (const auto& [number, node] : captures) {
             const std::string_view name = query_.capture_name(number);

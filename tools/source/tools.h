@@ -17,5 +17,6 @@ Tool call_paths_tool();
 Tool implementations_tool();
 Tool references_tool();
 Tool source_resolve_tool();
+Tool find_patterns_tool();
 
 }  // namespace culprit

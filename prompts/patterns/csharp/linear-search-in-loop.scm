@@ -1,0 +1,12 @@
+; title: Search through a list inside a loop
+; why: List.Contains, IndexOf and Find look at every element: with the loop around them the time is quadratic.
+; fix: Build a HashSet or Dictionary before the loop.
+; cost: cpu
+; bad: foreach (var x in xs) if (names.Contains(x)) n++;
+; good: if (names.Contains(x)) n++;
+; good: foreach (var x in xs) if (seenSet.Contains(x)) n++;
+
+((invocation_expression function: (member_access_expression expression: (_) @of name: (identifier) @name)) @hit
+  (#any-of? @name "IndexOf" "Find" "FindIndex" "Exists" "FindAll" "LastIndexOf") (#inside? @hit for_statement foreach_statement while_statement do_statement))
+((invocation_expression function: (member_access_expression expression: (identifier) @of name: (identifier) @name)) @hit
+  (#eq? @name "Contains") (#match? @of "([lL]ist|[aA]rray|s)$") (#not-match? @of "([sS]et|[kK]eys|[dD]ictionary|[mM]ap)$") (#inside? @hit for_statement foreach_statement while_statement do_statement))
