@@ -31,14 +31,21 @@ void add_settings(CLI::App& app, Options& options) {
         "--api-key", options.model.api_key,
         "Its key; better set OPENAI_API_KEY in the environment or in .env: flags are seen by other users");
     app.add_option("--max-steps", options.most_steps, "Most replies of the model in one turn")
-        ->check(CLI::Range(1, 10000));
-    app.add_option("--format", options.format, "text or json")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, PrintAs>{{"text", PrintAs::Text}, {"json", PrintAs::JSON}}));
+        ->check(CLI::Range(1, 10000))
+        ->type_name("N");
+    app.add_option_function<std::string>(
+           "--format",
+           [&options](const std::string& format) {
+               options.format = format == "json" ? PrintAs::JSON : PrintAs::Text;
+           },
+           "What is printed on stdout: text (default) or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->type_name("FORMAT");
 }
 
 CLI::App* add_command(CLI::App& app, Options& options, const std::string& name, const std::string& about) {
     CLI::App* command = app.add_subcommand(name, about);
+    command->footer("");
     command->callback([&options, name] { options.command = name; });
     return command;
 }

@@ -1,7 +1,8 @@
 #include "agent/replay.h"
 
 #include <algorithm>
-#include <regex>
+
+#include <re2/re2.h>
 
 #include "agent/console.h"
 #include "agent/provider/replayer.h"
@@ -26,13 +27,11 @@ class ReplayTerminal : public SilentTerminal {
 };
 
 // What differs from run to run and means nothing.
-std::string masked(const std::string& text) {
-    static const std::regex time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?)");
-    static const std::regex temporary(R"(/tmp/[\w.-]+)");
-    static const std::regex pid(R"(\bpid \d+)");
-    std::string result = std::regex_replace(text, time, "TIME");
-    result = std::regex_replace(result, temporary, "/tmp/TEMPORARY");
-    return std::regex_replace(result, pid, "pid N");
+std::string masked(std::string text) {
+    RE2::GlobalReplace(&text, R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?)", "TIME");
+    RE2::GlobalReplace(&text, R"(/tmp/[\w.-]+)", "/tmp/TEMPORARY");
+    RE2::GlobalReplace(&text, R"(\bpid \d+)", "pid N");
+    return text;
 }
 
 // An event as lines that compare: what the program made of it, without times.
@@ -73,7 +72,7 @@ std::vector<std::string> comparable(std::span<const Event> events) {
     std::vector<std::string> lines;
     for (const Event& event : events) {
         std::string text = std::visit(Comparable{}, event.body);
-        if (!text.empty()) lines.push_back(masked(text));
+        if (!text.empty()) lines.push_back(masked(std::move(text)));
     }
     return lines;
 }

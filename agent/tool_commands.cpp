@@ -1,6 +1,7 @@
 #include "agent/tool_commands.h"
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +15,19 @@
 namespace culprit {
 namespace {
 
+// What the tools under one word are about.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kGroups = {{
+    {"source", "Ask questions to source trees"},
+    {"profile", "Ask questions to profiles and traces"},
+    {"jobs", "Compare benchmark jobs"},
+}};
+
+std::string group_about(std::string_view word) {
+    const auto group =
+        std::ranges::find(kGroups, word, &std::pair<std::string_view, std::string_view>::first);
+    return group == kGroups.end() ? "" : std::string(group->second);
+}
+
 // The subcommand of `app` for the words "profile top", made where it is missing.
 CLI::App* subcommand(CLI::App& app, const Tool& tool) {
     const auto words = split(tool.command, ' ');
@@ -23,7 +37,8 @@ CLI::App* subcommand(CLI::App& app, const Tool& tool) {
         const auto found = command->get_subcommands([&](CLI::App* each) { return each->get_name() == word; });
         CLI::App* known = found.empty() ? nullptr : found.front();
         if (!known) {
-            known = command->add_subcommand(word);
+            known = command->add_subcommand(word, group_about(word));
+            known->footer("");
             known->fallthrough();
             if (i + 1 < words.size()) known->require_subcommand(1);
         }
@@ -39,11 +54,21 @@ std::string option_name(const Arg& arg) {
     return name;
 }
 
+struct ShownDefault {
+    std::string operator()(Required) const { return {}; }
+    std::string operator()(std::string_view text) const {
+        return text.empty() ? "" : fmt::format(" [{}]", text);
+    }
+    std::string operator()(std::int64_t integer) const { return fmt::format(" [{}]", integer); }
+    std::string operator()(double number) const { return number == 0 ? "" : fmt::format(" [{}]", number); }
+    std::string operator()(bool) const { return {}; }
+};
+
 template <class T>
 CLI::Option* add_value(CLI::App& command, const Arg& arg, const std::string& name, ToolCommand& chosen) {
     return command.add_option_function<T>(
         name, [&chosen, key = std::string(arg.name)](const T& value) { chosen.arguments[key] = value; },
-        std::string(arg.about));
+        std::string(arg.about) + std::visit(ShownDefault{}, arg.fallback));
 }
 
 void add_argument(CLI::App& command, const Tool& tool, const Arg& arg, ToolCommand& chosen) {
@@ -122,6 +147,7 @@ void add_tool_commands(CLI::App& app, ToolCommand& chosen) {
         if (tool.command.empty()) continue;
         CLI::App* command = subcommand(app, tool);
         command->callback([&chosen, &tool] { chosen.tool = &tool; });
+        if (!tool.example.empty()) command->footer(fmt::format("\nExample:\n  culprit {}\n", tool.example));
         for (const Arg& arg : tool.args) add_argument(*command, tool, arg, chosen);
     }
     chosen.arguments = Json::object();

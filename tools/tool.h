@@ -97,6 +97,7 @@ struct Tool {
     Effect effect;
     std::vector<Arg> args;  // on the command line those that are Required go without a name, in this order
     Result<Output> (*run)(const Args&, Workbench&);
+    std::string_view example = {};  // a command line that shows it at work, for --help
 };
 
 // Every tool there is, in the order in which they are listed.
