@@ -62,15 +62,16 @@ void Console::write_error(std::string_view style, std::string_view text) {
 
 void Console::call_done(const ToolCall& call, const ToolResult& result) {
     const auto lines = split_lines(result.text);
-    const std::string outcome =
-        fmt::format(" → {}{} ({} ms)", result.fault.empty() ? "" : result.fault + ": ",
-                    one_line(lines.empty() ? std::string_view("nothing") : lines.front(),
-                             result.fault.empty() ? 48 : 160),
-                    result.elapsed.count());
-    const std::size_t used = count_of_code_points(outcome) + call.name.size() + 3;
-    const std::string arguments =
-        one_line(shown_arguments(call), std::max<std::size_t>(width_, used + 24) - used);
-    write_error(result.fault.empty() ? kDim : kRed, fmt::format("• {} {}{}", call.name, arguments, outcome));
+    const std::string_view first = lines.empty() ? std::string_view("nothing") : lines.front();
+    const std::string head = fmt::format("•{:>6} ms  {} ", result.elapsed.count(), call.name);
+    const std::size_t used = count_of_code_points(head) + 3;
+    const std::size_t left = std::max<std::size_t>(width_, used + 40) - used;
+    const std::string arguments = one_line(shown_arguments(call), left / 2);
+    // A failure is told whole: what to do next stands at its end.
+    const std::string outcome = result.fault.empty()
+                                    ? one_line(first, left - count_of_code_points(arguments))
+                                    : fmt::format("{}: {}", result.fault, one_line(first, 300));
+    write_error(result.fault.empty() ? kDim : kRed, fmt::format("{}{} → {}", head, arguments, outcome));
 }
 
 void Console::notice(std::string_view text) { write_error(kDim, text); }

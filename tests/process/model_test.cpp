@@ -59,7 +59,7 @@ class ModelTest : public ::testing::Test {
 TEST_F(ModelTest, TextThenOneCallThenThreeThenAnAnswer) {
     const Ran ran = culprit({"--root", "tree=tree", "ask", "steps"});
     EXPECT_EQ(ran.code, 0) << ran.output;
-    EXPECT_NE(ran.output.find("Looking.\n• grep pattern=\"Resolve\" → "), std::string::npos) << ran.output;
+    EXPECT_NE(ran.output.find(" ms  grep pattern=\"Resolve\" → "), std::string::npos) << ran.output;
     EXPECT_NE(ran.output.find("It is A.Resolve."), std::string::npos) << ran.output;
 
     std::string story;

@@ -52,7 +52,8 @@ TEST(Replays, CoverEveryTool) {
         }
     }
     for (const Tool& tool : all_tools())
-        EXPECT_TRUE(called.contains(tool.name)) << "no recording calls " << tool.name;
+        EXPECT_TRUE(called.contains(tool.name))
+            << "no recording calls " << tool.name << ": see CONTRIBUTING.md, \"A tool\"";
 }
 
 TEST(Replays, TheInvestigatorSaysTheSameAgain) {
