@@ -56,7 +56,7 @@ Tool memory_tool() {
     return {
         "memory",
         "memory",
-        "Keeps what this project has taught, across sessions: MEMORY.md (an index, its first 200 lines are "
+        "Keep what this project has taught, across sessions. There is MEMORY.md (an index, its first 200 lines are "
         "always in your "
         "prompt) and topic files beside it. Write what holds beyond this question: where things are, how "
         "they are built "
