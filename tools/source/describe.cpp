@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "tools/source/file_kind.h"
 #include "tools/source/index_state.h"
+#include "tools/source/languages.h"
 
 namespace culprit {
 
@@ -110,7 +112,7 @@ fs::path SourceIndex::State::path_of(const LiveSegment* segment, facts::Index fi
     return root ? root->index->root() / path : fs::path(path);
 }
 
-Definition SourceIndex::State::describe(const DefinitionRef& ref) const {
+Definition describe_definition(const DefinitionRef& ref) {
     const facts::Definition& d = ref.get();
     const Segment& segment = ref.segment->segment;
     const std::uint32_t flags = segment.file(d.file).flags;
@@ -118,7 +120,6 @@ Definition SourceIndex::State::describe(const DefinitionRef& ref) const {
                       .name = std::string(ref.name()),
                       .container = container_name(ref),
                       .signature = signature(ref),
-                      .file = path_of(ref.segment, d.file),
                       .line = static_cast<int>(d.line),
                       .first_line = static_cast<int>(d.first_line),
                       .last_line = static_cast<int>(d.last_line),
@@ -130,6 +131,30 @@ Definition SourceIndex::State::describe(const DefinitionRef& ref) const {
         result.parameters.push_back({std::string(ref.text(p.type)), std::string(ref.text(p.name))});
     }
     for (const facts::Text base : segment.bases(d)) result.bases.emplace_back(ref.text(base));
+    return result;
+}
+
+Result<std::vector<Definition>> definitions_in_text(std::string_view path, std::string_view text,
+                                                    std::stop_token stop) {
+    std::vector<Definition> result;
+    const Language* language = language_of(path);
+    if (!language || is_binary(text)) return result;
+    SegmentBuilder builder;
+    facts::File& file = builder.begin_file(path);
+    file.language = static_cast<std::uint32_t>(language - languages().data());
+    Parser parser(language->grammar());
+    TRY_OK(extract(*language, parser, text, builder, std::move(stop)));
+    builder.end_file();
+    TRY(Segment segment, Segment::from_bytes(builder.finish()));
+    const LiveSegment live{std::move(segment), {1}, {}, {}};
+    for (facts::Index i = 0; i < live.segment.definitions().size(); ++i)
+        result.push_back(describe_definition({&live, i}));
+    return result;
+}
+
+Definition SourceIndex::State::describe(const DefinitionRef& ref) const {
+    Definition result = describe_definition(ref);
+    result.file = path_of(ref.segment, ref.get().file);
     if (const RootState* root = owner(ref.segment)) result.root = root->name;
     return result;
 }

@@ -115,6 +115,11 @@ struct SymbolQuery {
     std::size_t limit = 50;
 };
 
+// The definitions in a text that is no file here, such as an older revision of one; `path` tells the
+// language. Without file and root. Empty for a language that is not known.
+Result<std::vector<Definition>> definitions_in_text(std::string_view path, std::string_view text,
+                                                    std::stop_token stop = {});
+
 struct IndexState {
     std::size_t files = 0, definitions = 0, calls = 0, broken_files = 0;
     std::chrono::milliseconds took{0};  // the last look at the files, with what was parsed

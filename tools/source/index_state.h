@@ -15,6 +15,9 @@ struct RootState {
     std::unique_ptr<RootIndex> index;
 };
 
+// All but file and root.
+Definition describe_definition(const DefinitionRef& ref);
+
 struct SourceIndex::State {
     const Roots& roots;
     fs::path folder;

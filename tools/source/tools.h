@@ -18,5 +18,8 @@ Tool implementations_tool();
 Tool references_tool();
 Tool source_resolve_tool();
 Tool find_patterns_tool();
+Tool changes_tool();
+Tool blame_symbol_tool();
+Tool diff_symbol_tool();
 
 }  // namespace culprit
