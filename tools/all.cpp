@@ -21,6 +21,7 @@ const std::vector<Tool>& all_tools() {
         implementations_tool(),
         references_tool(),
         source_resolve_tool(),
+        annotate_tool(),
         find_patterns_tool(),
         changes_tool(),
         blame_symbol_tool(),

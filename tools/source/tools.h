@@ -17,6 +17,7 @@ Tool call_paths_tool();
 Tool implementations_tool();
 Tool references_tool();
 Tool source_resolve_tool();
+Tool annotate_tool();
 Tool find_patterns_tool();
 Tool changes_tool();
 Tool blame_symbol_tool();
