@@ -30,6 +30,7 @@ class ProfileBuilder {
     NodeId child(NodeId parent, FrameId frame);
     // The thread of this process, id and name, made when it is new.
     ThreadId thread(std::uint64_t process, std::uint64_t id, std::string_view name);
+    const Thread& thread_at(ThreadId thread) const { return profile_.threads[thread]; }
     // The metric of this name and unit, made when it is new.
     MetricId metric(std::string_view name, std::string_view unit);
 
@@ -40,6 +41,7 @@ class ProfileBuilder {
     // Spreads a weight over the metric's timeline, from a time since the start of the recording on.
     void add_time(MetricId metric, double at_ns, double span_ns, double weight);
     void warn(std::string warning) { profile_.warnings.push_back(std::move(warning)); }
+    Recording& recording() { return profile_.recording; }
     void set_duration(double ns) { profile_.duration_ns = ns; }
 
     // Sorts the cells, sums them up and drops metrics without an event.

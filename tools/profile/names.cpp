@@ -132,7 +132,7 @@ std::string shown_types(std::string_view text) {
             is_unsigned = true;
         } else if (word.starts_with('!')) {
             shown += "T" + std::string(word.substr(word.find_last_of('!') + 1));
-        } else if (word != "class" && word != "value" && word != "valuetype") {
+        } else if (word != "class" && word != "value" && word != "valuetype" && word != "native") {
             shown += short_type(is_unsigned ? "u" + std::string(word) : std::string(word));
             is_unsigned = false;
         }
@@ -229,6 +229,20 @@ Frame dotnet_frame(std::string_view name, ProfileBuilder& builder) {
     return {.name = builder.intern(name.substr(mark + 1)),
             .module = builder.intern(name.substr(0, mark)),
             .kind = FrameKind::Managed};
+}
+
+Frame jitted_frame(std::string_view symbol, ProfileBuilder& builder) {
+    const std::size_t tier = symbol.ends_with(']') ? symbol.rfind('[') : kNone;
+    // The module stands between " [" and "] "; brackets in the type of the result have no space behind them.
+    for (std::size_t open = symbol.find(" ["); open < tier && tier != kNone;
+         open = symbol.find(" [", open + 1)) {
+        const std::size_t close = symbol.find(']', open);
+        if (open == 0 || close + 2 >= tier || symbol[close + 1] != ' ') continue;
+        return {.name = builder.intern(trim(symbol.substr(close + 2, tier - close - 2))),
+                .module = builder.intern(symbol.substr(open + 2, close - open - 2)),
+                .kind = FrameKind::Managed};
+    }
+    return {.name = builder.intern(symbol)};
 }
 
 NameParts name_parts(std::string_view name, std::size_t owner_size) {

@@ -12,6 +12,10 @@ namespace culprit {
 // they group or mark stacks ("Thread (17)", "UNMANAGED_CODE_TIME") becomes a Marker.
 Frame dotnet_frame(std::string_view name, ProfileBuilder& builder);
 
+// The frame for a symbol as .NET's perf maps have it, "int32 [Shop] Shop.Cart::Add(string)[OptimizedTier1]";
+// a Code frame without module for a symbol of another form.
+Frame jitted_frame(std::string_view symbol, ProfileBuilder& builder);
+
 // A name in its parts, each a piece of the name as the file has it; what a name does not have is empty.
 //   "Shop.Cart`1+Line[System.Int32].Add(class System.String)" -> "Shop", "Cart`1+Line[System.Int32]", "Add",
 //   "(class System.String)"

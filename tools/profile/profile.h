@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tools/profile/intern.h"
+#include "tools/profile/recording.h"
 
 namespace culprit {
 
@@ -92,6 +93,7 @@ struct Profile {
     std::vector<Node> nodes;
     std::vector<Thread> threads;
     std::vector<Metric> metrics;
+    Recording recording;
     std::vector<std::string> warnings;  // what the reader could not read or does not believe
 
     std::string_view text(StringId id) const { return strings[id]; }

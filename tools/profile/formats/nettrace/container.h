@@ -43,6 +43,10 @@ struct TraceHeader {
     std::uint32_t processors = 0;
     std::string start_utc;  // "2026-11-21T10:16:40.999Z"; empty if the file has no date that exists
     std::vector<std::pair<std::string, std::string>> values;  // version 6: whatever its writer wrote down
+
+    double time_ns(std::int64_t ticks) const {  // since the start
+        return static_cast<double>(ticks - start_ticks) * ns_per_tick;
+    }
 };
 
 class BlockReader {

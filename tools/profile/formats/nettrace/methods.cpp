@@ -6,8 +6,12 @@
 
 namespace culprit {
 
-void Methods::add_module(std::uint64_t module, std::string_view il_path_utf16) {
-    modules_.insert_or_assign(module, il_path_utf16);
+void Methods::add_module(std::string_view payload) {
+    ByteCursor cursor(payload);
+    const std::uint64_t module = cursor.u64();
+    cursor.skip(16);  // assembly, flags, reserved
+    const std::string_view path = cursor.utf16();
+    if (cursor.ok()) modules_.insert_or_assign(module, path);
 }
 
 void Methods::add_method(std::string_view payload) {

@@ -13,7 +13,8 @@ namespace culprit {
 // Add everything, then ask. Text is borrowed from the events and must live as long as this does.
 class Methods {
   public:
-    void add_module(std::uint64_t module, std::string_view il_path_utf16);
+    // An event that describes a module: ModuleLoad, ModuleUnload, or one of the rundown.
+    void add_module(std::string_view payload);
     // An event that describes a method: MethodLoadVerbose, MethodUnloadVerbose, or one of the rundown.
     void add_method(std::string_view payload);
 
