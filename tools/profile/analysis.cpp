@@ -177,9 +177,15 @@ std::string group_name(const Profile& profile, FrameId id, By by) {
     } else if (by == By::Type) {
         name = shown_type(profile, id);
     } else {
-        name = name_parts(profile.text(frame.name), frame.owner_size).name_space;
+        name = name_parts(bare_name(profile, id), frame.owner_size).name_space;
     }
     return name.empty() ? "(none)" : name;
+}
+
+// What tells methods of one name apart.
+std::string place_of(const Frame& frame) {
+    if (frame.kind == FrameKind::Unresolved || (frame.file == 0 && frame.line == 0)) return "";
+    return fmt::format("\n{}:{}:{}", frame.file, frame.line, frame.column);
 }
 
 void sort_rows(std::vector<Row>& rows) {
@@ -223,7 +229,7 @@ std::vector<Row> top(const Profile& profile, const CallTree& tree, By by) {
     std::vector<Row> rows = {{.name = "", .shown = "(no name)"}};  // the group of the empty string
     for (FrameId frame = 0; frame < profile.frames.size(); ++frame) {
         const std::string name = group_name(profile, frame, by);
-        group[frame] = names.intern(name);
+        group[frame] = names.intern(by == By::Method ? name + place_of(profile.frames[frame]) : name);
         if (group[frame] < rows.size()) continue;
         rows.push_back({.name = name,
                         .shown = by == By::Method ? shown_name(profile, frame) : name,

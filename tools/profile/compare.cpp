@@ -4,6 +4,8 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "tools/profile/names.h"
+
 namespace culprit {
 namespace {
 
@@ -34,6 +36,16 @@ Result<double> divisor(const DiffSide& side, Basis basis, std::string_view which
 // The error of a sum of events when each event comes by itself: relative, 1 / sqrt(n).
 double noise_of(double value, double events) { return events > 0 ? value / std::sqrt(events) : 0; }
 
+// What is taken for the same on both sides: builds differ in the folder of a file, in lines, and in how far a
+// method was optimised.
+std::string key_of(const Profile& profile, const Row& row, By by) {
+    if (by != By::Method) return row.name;
+    const Frame& frame = profile.frames[row.frame];
+    const std::string_view file = profile.text(frame.file);
+    return fmt::format("{}!{}\n{}", profile.text(frame.module), bare_name(profile, row.frame),
+                       frame.module ? "" : file.substr(file.find_last_of('/') + 1));
+}
+
 Verdict verdict_of(const Diff& diff, double before_events, double after_events) {
     if (std::min(before_events, after_events) < kFewestEvents) return Verdict::TooFewSamples;
     const double smallest = kSmallestChange * std::max(diff.before_total, diff.after_total);
@@ -53,22 +65,22 @@ Result<Diff> diff(const DiffSide& before, const DiffSide& after, Basis basis, By
                 .after_total = after.tree.total / after_divisor,
                 .rows = {}};
     std::unordered_map<std::string, std::size_t> index;
-    const auto row_of = [&](const Row& row) -> DiffRow& {
-        const auto [found, is_new] = index.try_emplace(row.name, result.rows.size());
+    const auto row_of = [&](const DiffSide& side, const Row& row) -> DiffRow& {
+        const auto [found, is_new] = index.try_emplace(key_of(side.profile, row, by), result.rows.size());
         if (is_new) result.rows.push_back({.name = row.name, .shown = row.shown});
         return result.rows[found->second];
     };
     for (const Row& row : top(before.profile, before.tree, by)) {
-        DiffRow& entry = row_of(row);
-        entry.before = row.self / before_divisor;
-        entry.before_inclusive = row.inclusive / before_divisor;
-        entry.noise = noise_of(entry.before, row.events);
+        DiffRow& entry = row_of(before, row);
+        entry.before += row.self / before_divisor;
+        entry.before_inclusive += row.inclusive / before_divisor;
+        entry.noise = std::hypot(entry.noise, noise_of(row.self / before_divisor, row.events));
     }
     for (const Row& row : top(after.profile, after.tree, by)) {
-        DiffRow& entry = row_of(row);
-        entry.after = row.self / after_divisor;
-        entry.after_inclusive = row.inclusive / after_divisor;
-        entry.noise = std::hypot(entry.noise, noise_of(entry.after, row.events));
+        DiffRow& entry = row_of(after, row);
+        entry.after += row.self / after_divisor;
+        entry.after_inclusive += row.inclusive / after_divisor;
+        entry.noise = std::hypot(entry.noise, noise_of(row.self / after_divisor, row.events));
     }
     double grown = 0;
     for (DiffRow& row : result.rows) {

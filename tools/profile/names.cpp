@@ -216,33 +216,60 @@ bool is_marker(std::string_view name) {
            name.starts_with("Process32 ") || name.starts_with("Thread (");
 }
 
+// What a symbol of .NET's perf maps consists of, "int32 [Shop] Shop.Cart::Add(string)[OptimizedTier1]"; empty
+// if it is of another form. The module stands between " [" and "] ": brackets in the type of the result have
+// no space behind them.
+struct Jitted {
+    std::string_view module, method;
+};
+
+Jitted jitted(std::string_view symbol) {
+    for (std::size_t open = symbol.find(" ["); open != kNone; open = symbol.find(" [", open + 1)) {
+        const std::size_t close = symbol.find("] ", open);
+        if (open == 0 || close == kNone || symbol.find(']', open) != close) continue;
+        std::string_view method = symbol.substr(close + 2);
+        if (method.ends_with(']') && method.find("](") == kNone) method = method.substr(0, method.rfind('['));
+        if (method.find("::") == kNone) continue;
+        return {symbol.substr(open + 2, close - open - 2), trim(method)};
+    }
+    return {};
+}
+
 }  // namespace
 
 Frame dotnet_frame(std::string_view name, ProfileBuilder& builder) {
-    if (is_marker(name)) return {.name = builder.intern(name), .kind = FrameKind::Marker};
-    if (name == "?!?") return {.name = builder.intern("?"), .kind = FrameKind::Unresolved};
+    Frame frame{.name = builder.intern(name)};
     const std::size_t mark = name.find('!');
-    if (mark == kNone || mark == 0 || name.substr(0, mark).find_first_of(" (<[") != kNone) {
-        return {.name = builder.intern(name),
-                .kind = name.ends_with(')') ? FrameKind::Managed : FrameKind::Code};
+    const bool has_module = mark != kNone && mark > 0 && name.substr(0, mark).find_first_of(" (<[") == kNone;
+    if (is_marker(name)) {
+        frame.kind = FrameKind::Marker;
+    } else if (name.ends_with("!?") || name == "?!?") {
+        frame.kind = FrameKind::Unresolved;
+    } else if (has_module || name.ends_with(')')) {
+        frame.kind = FrameKind::Managed;
     }
-    return {.name = builder.intern(name.substr(mark + 1)),
-            .module = builder.intern(name.substr(0, mark)),
-            .kind = FrameKind::Managed};
+    if (has_module && !name.starts_with('?')) frame.module = builder.intern(name.substr(0, mark));
+    return frame;
 }
 
-Frame jitted_frame(std::string_view symbol, ProfileBuilder& builder) {
-    const std::size_t tier = symbol.ends_with(']') ? symbol.rfind('[') : kNone;
-    // The module stands between " [" and "] "; brackets in the type of the result have no space behind them.
-    for (std::size_t open = symbol.find(" ["); open < tier && tier != kNone;
-         open = symbol.find(" [", open + 1)) {
-        const std::size_t close = symbol.find(']', open);
-        if (open == 0 || close + 2 >= tier || symbol[close + 1] != ' ') continue;
-        return {.name = builder.intern(trim(symbol.substr(close + 2, tier - close - 2))),
-                .module = builder.intern(symbol.substr(open + 2, close - open - 2)),
-                .kind = FrameKind::Managed};
-    }
-    return {.name = builder.intern(symbol)};
+std::optional<Frame> jitted_frame(std::string_view symbol, ProfileBuilder& builder) {
+    const auto [module, method] = jitted(symbol);
+    if (method.empty()) return std::nullopt;
+    return Frame{
+        .name = builder.intern(symbol), .module = builder.intern(module), .kind = FrameKind::Managed};
+}
+
+std::string_view bare_name(std::string_view name, std::string_view module) {
+    if (module.empty()) return name;
+    if (name.starts_with(module) && name.substr(module.size()).starts_with('!'))
+        return name.substr(module.size() + 1);
+    const auto [unused, method] = jitted(name);
+    return method.empty() ? name : method;
+}
+
+std::string_view bare_name(const Profile& profile, FrameId id) {
+    const Frame& frame = profile.frames[id];
+    return bare_name(profile.text(frame.name), profile.text(frame.module));
 }
 
 NameParts name_parts(std::string_view name, std::size_t owner_size) {
@@ -275,17 +302,15 @@ std::string shown_method(std::string_view name, std::size_t owner_size) {
 
 std::string shown_name(const Profile& profile, FrameId id) {
     const Frame& frame = profile.frames[id];
-    const std::string_view name = profile.text(frame.name);
-    if (frame.kind == FrameKind::Managed) return shown_method(name, frame.owner_size);
-    if (frame.kind != FrameKind::Unresolved) return std::string(name);
-    if (frame.address == 0) return profile.full_name(id);
+    if (frame.kind == FrameKind::Managed) return shown_method(bare_name(profile, id), frame.owner_size);
+    if (frame.kind != FrameKind::Unresolved || frame.address == 0) return profile.full_name(id);
     return fmt::format("{}0x{:x}", frame.module ? fmt::format("{}!", profile.text(frame.module)) : "",
                        frame.address);
 }
 
 std::string shown_type(const Profile& profile, FrameId id) {
     const Frame& frame = profile.frames[id];
-    const std::string_view name = profile.text(frame.name);
+    const std::string_view name = bare_name(profile, id);
     const std::string_view owner = owner_of(name, name_parts(name, frame.owner_size));
     std::string_view ignored;
     return frame.kind == FrameKind::Managed ? shown_owner(owner, ignored) : std::string(owner);

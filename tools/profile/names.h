@@ -1,6 +1,7 @@
 // Names of methods: taking them apart and showing them as the method that a person wrote.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,10 +14,16 @@ namespace culprit {
 Frame dotnet_frame(std::string_view name, ProfileBuilder& builder);
 
 // The frame for a symbol as .NET's perf maps have it, "int32 [Shop] Shop.Cart::Add(string)[OptimizedTier1]";
-// a Code frame without module for a symbol of another form.
-Frame jitted_frame(std::string_view symbol, ProfileBuilder& builder);
+// also with the arguments or the tier left out; nothing for a symbol of another form. The name is the whole
+// symbol.
+std::optional<Frame> jitted_frame(std::string_view symbol, ProfileBuilder& builder);
 
-// A name in its parts, each a piece of the name as the file has it; what a name does not have is empty.
+// A frame's name without what tools put around it: module, type of the result, tier of optimisation.
+//   "Shop!Shop.Cart.Add(int32)" -> "Shop.Cart.Add(int32)"
+std::string_view bare_name(std::string_view name, std::string_view module);
+std::string_view bare_name(const Profile& profile, FrameId frame);
+
+// A bare name in its parts, each a piece of it; what a name does not have is empty.
 //   "Shop.Cart`1+Line[System.Int32].Add(class System.String)" -> "Shop", "Cart`1+Line[System.Int32]", "Add",
 //   "(class System.String)"
 struct NameParts {

@@ -16,12 +16,6 @@ const Metric* Profile::default_metric() const {
     return metrics.empty() ? nullptr : &metrics.front();
 }
 
-std::string Profile::full_name(FrameId id) const {
-    const Frame& frame = frames[id];
-    if (frame.module != 0) return fmt::format("{}!{}", text(frame.module), text(frame.name));
-    return frame.kind == FrameKind::Unresolved ? "?!?" : std::string(text(frame.name));
-}
-
 std::string Profile::thread_name(ThreadId id) const {
     const Thread& thread = threads[id];
     if (thread.name.empty()) return fmt::format("thread {}", thread.id);

@@ -15,6 +15,7 @@
 
 #include "tools/profile/intern.h"
 #include "tools/profile/recording.h"
+#include "tools/profile/table.h"
 
 namespace culprit {
 
@@ -32,15 +33,17 @@ enum class FrameKind : std::uint8_t {
     Marker,      // no code: put there by a tool to group or to tell states apart ("Thread (17)", "CPU_TIME")
 };
 
-// Two frames with the same name, module and file are one. `name` is exactly what the file says, without the
-// module.
+// Two frames with the same content are one.
 struct Frame {
-    StringId name = 0;       // "Namespace.Type.Method(signature)", "do_syscall_64"; "?" if unresolved
-    StringId module = 0;     // assembly, library or package; empty if not known
-    StringId file = 0;       // source file, or the image if there is none
-    std::uint32_t line = 0;  // of the function in `file`, from 1; 0 if not known
+    // The whole name, exactly as the file or the format's own tools have it: "Shop!Shop.Cart.Add(class
+    // System.String)", "vmlinux!do_syscall_64", "main"; "?!?" or "libc.so.6!?" for an address without a name.
+    StringId name = 0;
+    StringId module = 0;       // assembly, library or package; empty if not known
+    StringId file = 0;         // source file, or the image if there is none
+    std::uint32_t line = 0;    // of the function in `file`, from 1; 0 if not known
+    std::uint32_t column = 0;  // the same
     std::uint32_t owner_size =
-        0;  // so many bytes of `name` are namespace and type; 0 if the file does not tell
+        0;  // so many bytes of bare_name() are namespace and type; 0 if the file does not tell
     FrameKind kind = FrameKind::Code;
     std::uint64_t address = 0;  // of an unresolved frame, which is told from others by it
 
@@ -94,15 +97,15 @@ struct Profile {
     std::vector<Thread> threads;
     std::vector<Metric> metrics;
     Recording recording;
-    std::vector<std::string> warnings;  // what the reader could not read or does not believe
+    std::vector<Table> tables;              // of a text report, in place of metrics
+    std::vector<Measurement> measurements;  // of benchmarks, in place of metrics
+    std::vector<std::string> warnings;      // what the reader could not read or does not believe
 
     std::string_view text(StringId id) const { return strings[id]; }
     const Metric* metric(std::string_view name) const;
     // "samples" where there are samples, else the first; null if nothing was measured.
     const Metric* default_metric() const;
-    // "OrderPipeline!OrderPipeline.Program.Main(class System.String[])", "vmlinux!do_syscall_64", "main";
-    // "?!?" if the frame is unresolved and its module is not known.
-    std::string full_name(FrameId frame) const;
+    std::string full_name(FrameId frame) const { return std::string(text(frames[frame].name)); }
     // The thread's name and id as people know it: "order-worker-0 (4711)", "thread 4711"
     std::string thread_name(ThreadId thread) const;
     std::size_t memory_bytes() const;

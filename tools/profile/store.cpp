@@ -4,6 +4,8 @@
 
 #include <sys/stat.h>
 
+#include "tools/profile/formats/perf_data.h"
+
 namespace culprit {
 
 const Profile& ProfileStore::Pinned::operator*() const { return *entry_->profile; }
@@ -46,7 +48,9 @@ Result<ProfileStore::Pinned> ProfileStore::open(const fs::path& file, const Read
 
     Result<Profile> profile = [&]() -> Result<Profile> {
         TRY(const MappedFile mapped, MappedFile::open(file));
-        return parse_profile(mapped.bytes(), reading);
+        if (!is_perf_data(mapped.bytes())) return parse_profile(mapped.bytes(), reading);
+        TRY(const std::string text, perf_script_of(file, reading.stop));
+        return parse_profile(text, reading);
     }();
 
     lock.lock();

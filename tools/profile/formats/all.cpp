@@ -1,17 +1,31 @@
 #include <algorithm>
 
 #include "tools/profile/formats/format.h"
+#include "tools/profile/formats/text.h"
+#include "tools/profile/formats/unknown.h"
 #include "tools/profile/formats/unpack.h"
 
 namespace culprit {
 
-Format speedscope_format();
+Format benchmarkdotnet_format();
+Format chrome_trace_format();
+Format collapsed_format();
+Format cpuprofile_format();
+Format heapprofile_format();
 Format nettrace_format();
+Format perf_annotate_format();
+Format perf_report_format();
+Format perf_script_format();
+Format pprof_format();
+Format speedscope_format();
+Format topn_format();
 
 const std::vector<Format>& all_formats() {
     static const std::vector<Format> formats = {
-        nettrace_format(),
-        speedscope_format(),
+        nettrace_format(),        speedscope_format(),  chrome_trace_format(),
+        heapprofile_format(),     cpuprofile_format(),  pprof_format(),
+        benchmarkdotnet_format(), perf_script_format(), perf_report_format(),
+        perf_annotate_format(),   topn_format(),        collapsed_format(),
     };
     return formats;
 }
@@ -40,10 +54,10 @@ Result<Profile> parse_profile(std::string_view bytes, const Reading& reading) {
         if (!unpacked->warning.empty()) profile.warnings.push_back(unpacked->warning);
         return profile;
     }
+    if (const std::optional<std::string> text = plain_text(bytes)) return parse_profile(*text, reading);
     if (const Format* format = likeliest(bytes.substr(0, kHead))) return format->parse(bytes, reading);
-    std::vector<std::string_view> names;
-    for (const Format& format : all_formats()) names.push_back(format.name);
-    return fail(Fault::Invalid, "this is no profile that can be read (tried: {})", fmt::join(names, ", "));
+    if (reading.stop.stop_requested()) return std::unexpected(cancelled());
+    return std::unexpected(unknown_format(bytes, reading));
 }
 
 }  // namespace culprit

@@ -3,6 +3,7 @@
 // A format is one file (or folder) beside this one with a probe and a parser; all.cpp holds the table.
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <stop_token>
 #include <string_view>
@@ -20,6 +21,9 @@ struct Reading {
     double from_ns = 0;  // since the start of the recording
     double to_ns = std::numeric_limits<double>::infinity();
     std::stop_token stop = {};
+    // If set, told now and then up to which byte a parser has come: what lies before may leave memory, and
+    // comes back should it be looked at again.
+    std::function<void(std::size_t)> passed = {};
 };
 
 struct Format {

@@ -200,6 +200,19 @@ bool JsonCursor::read(std::uint64_t& integer) {
     return true;
 }
 
+bool JsonCursor::read_number_or_text(double& number) {
+    const char c = peek();
+    if (c == '-' || (c >= '0' && c <= '9')) return read(number);
+    std::string text;
+    if (c != '"') {
+        skip();
+        return false;
+    }
+    if (!read(text)) return false;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && stop == text.data() + text.size();
+}
+
 void JsonCursor::skip() {
     std::size_t depth = 0;
     do {

@@ -37,6 +37,9 @@ class JsonCursor {
     bool read(double& number);
     bool read(std::uint64_t& integer);
     bool read(std::string& text);
+    // A number, or a string that holds one, as some writers have it; false and no failure if it is something
+    // else, which is left behind.
+    bool read_number_or_text(double& number);
     void skip();  // the next value, whatever it is
 
     struct Problem {

@@ -43,7 +43,9 @@ struct Header {
 class Reader {
   public:
     Reader(std::string_view text, const Reading& reading)
-        : text_(text), reading_(reading), builder_("speedscope") {}
+        : text_(text), reading_(reading), builder_("speedscope") {
+        builder_.metric("samples", "count");  // comes first where there are samples
+    }
 
     Result<Profile> read();
 

@@ -162,27 +162,5 @@ TEST(Speedscope, DamagedFilesAreReadOrRefused) {
     test::expect_sound_when_damaged(text, 1, 3000);
 }
 
-// What speedscope's own importer makes of the files (*.weights.json): self and total of every frame.
-class SpeedscopeWeights : public ::testing::TestWithParam<const char*> {};
-
-TEST_P(SpeedscopeWeights, EqualItsImporters) {
-    const Profile profile =
-        test::read_format_file(fmt::format("speedscope/{}.speedscope.json.zst", GetParam()));
-    const Json truth = test::json_file(fmt::format("speedscope/{}.speedscope.weights.json", GetParam()));
-    std::map<std::string, Row> rows;
-    for (Row& row :
-         must(top(profile, Selection{.metric = "thread_time", .fold_markers = false}, By::Method))) {
-        rows[row.name] = row;
-    }
-    EXPECT_EQ(rows.size(), truth["frames"].size());
-    for (const Json& frame : truth["frames"]) {
-        const Row& row = rows[text_at(frame, "name")];
-        EXPECT_NEAR(row.self / 1e6, number_at(frame, "self"), 1e-5) << text_at(frame, "name");
-        EXPECT_NEAR(row.inclusive / 1e6, number_at(frame, "total"), 1e-5) << text_at(frame, "name");
-    }
-}
-
-INSTANTIATE_TEST_SUITE_P(Dotnet, SpeedscopeWeights, ::testing::Values("cpu-after", "sampled-before"));
-
 }  // namespace
 }  // namespace culprit

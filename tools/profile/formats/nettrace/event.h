@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "tools/profile/formats/nettrace/byte_cursor.h"
+#include "tools/profile/formats/byte_cursor.h"
 
 namespace culprit {
 

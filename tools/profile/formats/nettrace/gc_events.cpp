@@ -4,7 +4,7 @@
 #include <array>
 #include <span>
 
-#include "tools/profile/formats/nettrace/byte_cursor.h"
+#include "tools/profile/formats/byte_cursor.h"
 
 namespace culprit {
 namespace {

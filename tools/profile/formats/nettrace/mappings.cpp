@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
-#include "tools/profile/formats/nettrace/byte_cursor.h"
+#include <fmt/format.h>
+
+#include "tools/profile/formats/byte_cursor.h"
 #include "tools/profile/names.h"
 
 namespace culprit {
@@ -75,20 +77,22 @@ FrameId Mappings::frame_at(std::uint64_t process, std::uint64_t address, Profile
     Range* const symbol = find(symbols_, process, address);
     if (symbol && symbol->frame != kNoFrame) return symbol->frame;
     const Range* const mapping = find(mappings_, process, address);
-    const StringId module = mapping ? builder.intern(module_name(mapping->name)) : 0;
-    const StringId file = mapping ? builder.intern(mapping->name) : 0;
+    const std::string_view module = mapping ? module_name(mapping->name) : std::string_view();
+    Frame frame{.module = builder.intern(module), .file = mapping ? builder.intern(mapping->name) : 0};
     if (!symbol) {
-        return builder.frame({.name = builder.intern("?"),
-                              .module = module,
-                              .file = file,
-                              .kind = FrameKind::Unresolved,
-                              .address = address});
+        frame.name = builder.intern(module.empty() ? "?!?" : fmt::format("{}!?", module));
+        frame.kind = FrameKind::Unresolved;
+        frame.address = address;
+        return builder.frame(frame);
     }
-    Frame frame = jitted_frame(symbol->name, builder);
-    if (frame.kind != FrameKind::Managed) {
-        frame.module = module;
-        frame.file = file;
-        if (address >= kKernelSpace) frame.kind = FrameKind::Kernel;
+    if (const std::optional<Frame> method = jitted_frame(symbol->name, builder)) {
+        frame = *method;
+        const std::string_view of = builder.text(frame.module);
+        frame.name = builder.intern(fmt::format("{}!{}", of, bare_name(symbol->name, of)));
+    } else {
+        frame.name = module.empty() ? builder.intern(symbol->name)
+                                    : builder.intern(fmt::format("{}!{}", module, symbol->name));
+        frame.kind = address >= kKernelSpace ? FrameKind::Kernel : FrameKind::Code;
     }
     return symbol->frame = builder.frame(frame);
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tools/profile/formats/nettrace/byte_cursor.h"
+#include "tools/profile/formats/byte_cursor.h"
 
 namespace culprit {
 
@@ -48,7 +48,7 @@ FrameId Methods::frame_at(std::uint64_t address, ProfileBuilder& builder) {
     Method* const method = find(address);
     if (!method) {
         return builder.frame(
-            {.name = builder.intern("?"), .kind = FrameKind::Unresolved, .address = address});
+            {.name = builder.intern("?!?"), .kind = FrameKind::Unresolved, .address = address});
     }
     if (method->frame == kNoFrame) method->frame = make_frame(*method, builder);
     return method->frame;
@@ -66,6 +66,7 @@ FrameId Methods::make_frame(const Method& method, ProfileBuilder& builder) const
         module.erase(0, module.find_last_of("/\\") + 1);
         if (module.ends_with(".dll") || module.ends_with(".exe")) module.resize(module.size() - 4);
     }
+    if (!module.empty()) name = module + "!" + name;
     return builder.frame({.name = builder.intern(name),
                           .module = builder.intern(module),
                           .owner_size = static_cast<std::uint32_t>(owner.size()),

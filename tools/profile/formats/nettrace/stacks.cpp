@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tools/profile/formats/nettrace/byte_cursor.h"
+#include "tools/profile/formats/byte_cursor.h"
 
 namespace culprit {
 

@@ -1,6 +1,6 @@
 #include "tools/profile/formats/nettrace/threads.h"
 
-#include "tools/profile/formats/nettrace/byte_cursor.h"
+#include "tools/profile/formats/byte_cursor.h"
 
 namespace culprit {
 

@@ -1,4 +1,4 @@
-#include "tools/profile/formats/nettrace/byte_cursor.h"
+#include "tools/profile/formats/byte_cursor.h"
 
 namespace culprit {
 namespace {
