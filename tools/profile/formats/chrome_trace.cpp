@@ -390,11 +390,11 @@ void Reader::give_thread(ThreadId thread, std::vector<Event>& events) {
     unended_ += stack.size();
 }
 
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     const std::string_view text = trim(head);
     const auto has = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
-    if (text.starts_with('{')) return has("\"traceEvents\"") ? Certainty::Yes : Certainty::No;
-    return text.starts_with('[') && has("\"ph\"") ? Certainty::Yes : Certainty::No;
+    if (text.starts_with('{')) return has("\"traceEvents\"") ? Likeness::Yes : Likeness::No;
+    return text.starts_with('[') && has("\"ph\"") ? Likeness::Yes : Likeness::No;
 }
 
 Result<Profile> parse(std::string_view bytes, const Reading& reading) {

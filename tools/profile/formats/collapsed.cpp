@@ -62,7 +62,7 @@ Result<Profile> parse(std::string_view bytes, const Reading& reading) {
 
 // Most of the lines that the head has the whole of must end in a count, and one of them have more than one
 // frame.
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     std::size_t good = 0, lines = 0;
     bool has_stack = false;
     std::string_view line;
@@ -70,7 +70,7 @@ Certainty probe(std::string_view head) {
         if (line.empty() || (rest.empty() && head.size() >= 4096)) continue;
         if (line.find_first_of("{}\"") != std::string_view::npos &&
             line.find(';') == std::string_view::npos) {
-            return Certainty::No;
+            return Likeness::No;
         }
         ++lines;
         const std::optional<Line> parsed = line_of(line);
@@ -79,8 +79,8 @@ Certainty probe(std::string_view head) {
         has_stack = has_stack || parsed->stack.find(';') != std::string_view::npos;
     }
     if (lines == 0 && head.find(';') != std::string_view::npos)
-        return Certainty::Maybe;  // one line longer than the head
-    return has_stack && good * 2 > lines ? Certainty::Maybe : Certainty::No;
+        return Likeness::Maybe;  // one line longer than the head
+    return has_stack && good * 2 > lines ? Likeness::Maybe : Likeness::No;
 }
 
 }  // namespace

@@ -281,7 +281,7 @@ void Reader::add_wall_time(ThreadState& state, double at_s) {
 }
 
 // A line that is an event, and below it one that is a frame of it.
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     bool after_header = false;
     std::size_t headers = 0;
     std::string_view line;
@@ -291,14 +291,14 @@ Certainty probe(std::string_view head) {
             const std::string_view frame = trim(line);
             const bool is_frame =
                 frame.find_first_not_of("0123456789abcdef") == frame.find(' ') && frame.ends_with(')');
-            if (after_header && is_frame) return Certainty::Yes;
+            if (after_header && is_frame) return Likeness::Yes;
             continue;
         }
         const std::optional<Header> header = header_of(line);
         after_header = header && (header->time_s || header->period) && !header->event.empty();
         if (after_header) ++headers;
     }
-    return headers > 2 ? Certainty::Maybe : Certainty::No;
+    return headers > 2 ? Likeness::Maybe : Likeness::No;
 }
 
 Result<Profile> parse(std::string_view bytes, const Reading& reading) {

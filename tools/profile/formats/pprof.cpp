@@ -345,16 +345,16 @@ std::vector<FrameId> Reader::make_frames(const Location& location) {
 }
 
 // A message that begins as this one does: a sample type that is a message of two small numbers.
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     protozero::pbf_reader message(head.data(), head.size());
     std::size_t types = 0, strings = 0, samples = 0;
     try {
         while (message.next()) {
-            if (message.tag() == 0 || message.tag() > 17) return Certainty::No;
+            if (message.tag() == 0 || message.tag() > 17) return Likeness::No;
             switch (message.tag()) {
                 case profile_field::kSampleType:
                     for (auto inner = message.get_message(); inner.next(); inner.skip()) {
-                        if (inner.tag() != 1 && inner.tag() != 2) return Certainty::No;
+                        if (inner.tag() != 1 && inner.tag() != 2) return Likeness::No;
                     }
                     ++types;
                     break;
@@ -365,7 +365,7 @@ Certainty probe(std::string_view head) {
         }
     } catch (const protozero::exception&) {  // the head may end in a field
     }
-    return types > 0 && types < 100 && strings + samples > 0 ? Certainty::Yes : Certainty::No;
+    return types > 0 && types < 100 && strings + samples > 0 ? Likeness::Yes : Likeness::No;
 }
 
 Result<Profile> parse(std::string_view bytes, const Reading& reading) { return Reader(bytes).read(reading); }

@@ -40,10 +40,10 @@ Result<Profile> parse(std::string_view bytes, const Reading&) {
     return profile;
 }
 
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     const bool is_one =
         trim(head).starts_with('{') && head.find("\"HostEnvironmentInfo\"") != std::string_view::npos;
-    return is_one ? Certainty::Yes : Certainty::No;
+    return is_one ? Likeness::Yes : Likeness::No;
 }
 
 }  // namespace

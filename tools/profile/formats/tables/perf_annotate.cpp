@@ -60,12 +60,12 @@ Result<Profile> parse(std::string_view bytes, const Reading&) {
     return profile;
 }
 
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     const std::size_t percent = head.find("Percent");
     return percent != std::string_view::npos &&
                    head.find("Disassembly of ", percent) != std::string_view::npos
-               ? Certainty::Yes
-               : Certainty::No;
+               ? Likeness::Yes
+               : Likeness::No;
 }
 
 }  // namespace

@@ -88,10 +88,10 @@ Result<Profile> parse(std::string_view bytes, const Reading&) {
     return profile;
 }
 
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     const bool has_names = head.find("# Overhead ") != std::string_view::npos ||
                            head.find("# Children ") != std::string_view::npos;
-    return has_names && head.find("\n# ..") != std::string_view::npos ? Certainty::Yes : Certainty::No;
+    return has_names && head.find("\n# ..") != std::string_view::npos ? Likeness::Yes : Likeness::No;
 }
 
 }  // namespace

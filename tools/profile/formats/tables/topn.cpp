@@ -65,12 +65,12 @@ Result<Profile> parse(std::string_view bytes, const Reading&) {
     return profile;
 }
 
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     const std::size_t title = head.find(" Functions (");
     return title < 200 && head.find("Inclusive", title) != std::string_view::npos &&
                    head.substr(0, title).find("Top ") != std::string_view::npos
-               ? Certainty::Yes
-               : Certainty::No;
+               ? Likeness::Yes
+               : Likeness::No;
 }
 
 }  // namespace

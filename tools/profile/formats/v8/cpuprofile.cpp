@@ -31,14 +31,14 @@ Result<Profile> parse(std::string_view bytes, const Reading& reading) {
     return std::move(builder).finish();
 }
 
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     if (!trim(head).starts_with('{') || head.find("\"functionName\"") == std::string_view::npos)
-        return Certainty::No;
-    if (head.find("\"selfSize\"") != std::string_view::npos) return Certainty::No;
+        return Likeness::No;
+    if (head.find("\"selfSize\"") != std::string_view::npos) return Likeness::No;
     return head.find("\"hitCount\"") != std::string_view::npos ||
                    head.find("\"nodes\"") != std::string_view::npos
-               ? Certainty::Yes
-               : Certainty::No;
+               ? Likeness::Yes
+               : Likeness::No;
 }
 
 }  // namespace

@@ -93,10 +93,10 @@ class Reader {
 
 Result<Profile> parse(std::string_view bytes, const Reading&) { return Reader(bytes).read(); }
 
-Certainty probe(std::string_view head) {
+Likeness probe(std::string_view head) {
     const bool is_one = trim(head).starts_with('{') && head.find("\"head\"") != std::string_view::npos &&
                         head.find("\"callFrame\"") != std::string_view::npos;
-    return is_one ? Certainty::Yes : Certainty::No;
+    return is_one ? Likeness::Yes : Likeness::No;
 }
 
 }  // namespace
