@@ -138,7 +138,7 @@ Result<std::vector<Definition>> definitions_in_text(std::string_view path, std::
                                                     std::stop_token stop) {
     std::vector<Definition> result;
     const Language* language = language_of(path);
-    if (!language || is_binary(text)) return result;
+    if (!language || !language->grammar || is_binary(text)) return result;
     SegmentBuilder builder;
     facts::File& file = builder.begin_file(path);
     file.language = static_cast<std::uint32_t>(language - languages().data());

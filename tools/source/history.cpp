@@ -237,7 +237,8 @@ void add_authors(const Git& git, const Changes& changes, const std::string& path
     if (symbol.change == Change::Removed) return;
     std::vector<std::string> revisions{'^' + changes.from};
     if (!changes.to.empty()) revisions.push_back(changes.to);
-    const auto commits = blame_at(git, revisions, path, symbol.definition.first_line, symbol.definition.last_line);
+    const auto commits =
+        blame_at(git, revisions, path, symbol.definition.first_line, symbol.definition.last_line);
     if (!commits) return;
     std::map<std::string, std::size_t> lines;
     for (const BlamedCommit& commit : *commits) {
@@ -303,7 +304,8 @@ namespace {
 
 Result<std::vector<BlamedCommit>> blame_at(const Git& git, const std::vector<std::string>& revisions,
                                            const std::string& path, int first, int last) {
-    std::vector<std::string> command{"blame", "--no-textconv", "--porcelain", fmt::format("-L{},{}", first, last)};
+    std::vector<std::string> command{"blame", "--no-textconv", "--porcelain",
+                                     fmt::format("-L{},{}", first, last)};
     command.insert(command.end(), revisions.begin(), revisions.end());
     command.insert(command.end(), {"--", path});
     TRY(const std::string out, git.run(std::move(command)));

@@ -25,7 +25,7 @@ const TSLanguage* tree_sitter_typescript();
 namespace culprit {
 namespace {
 
-constexpr std::size_t kLanguages = 10;
+constexpr std::size_t kLanguages = 11;
 
 }  // namespace
 
@@ -56,6 +56,7 @@ std::span<const Language> languages() {
          tree_sitter_typescript,
          "languages/typescript.scm"},
         {"tsx", Family::JavaScript, {".tsx"}, false, tree_sitter_tsx, "languages/typescript.scm"},
+        {"msbuild", Family::MsBuild, {".csproj", ".props", ".targets"}, false, nullptr, ""},
     }};
     return all;
 }
@@ -93,6 +94,7 @@ const Result<Query>& query_of(const Language& language) {
 Result<> extract(const Language& language, Parser& parser, std::string_view text, SegmentBuilder& out,
                  std::stop_token stop) {
     if (language.family == Family::CSharp) return csharp::extract(parser, text, out, std::move(stop));
+    if (language.family == Family::MsBuild) return csharp::extract_project(text, out), Result<>();
     const Result<Query>& query = query_of(language);
     if (!query) return std::unexpected(query.error());
     return extract_tagged(parser, *query, text, out, std::move(stop));

@@ -12,15 +12,24 @@
 
 namespace culprit {
 
-enum class Family : std::uint8_t { CSharp, C, Java, Go, Rust, Python, JavaScript };  // may call each other
+enum class Family : std::uint8_t {
+    CSharp,
+    C,
+    Java,
+    Go,
+    Rust,
+    Python,
+    JavaScript,
+    MsBuild
+};  // may call each other
 
 struct Language {
     std::string_view name;  // "csharp": as its folder of patterns is called
     Family family;
     std::vector<std::string_view> suffixes;  // ".cs"
     bool hash_comments;                      // "#" begins a comment
-    const TSLanguage* (*grammar)();
-    std::string_view query;  // in prompts/languages; empty: C#, which is walked (csharp/)
+    const TSLanguage* (*grammar)();          // null for MsBuild: of projects only the <Using> items are read
+    std::string_view query;                  // in prompts/languages; empty: C# (csharp/) and MsBuild
 };
 
 std::span<const Language> languages();

@@ -145,7 +145,10 @@ class Worker {
         const auto found = std::ranges::find(parsers_, &language,
                                              &std::pair<const Language*, std::unique_ptr<Parser>>::first);
         if (found != parsers_.end()) return *found->second;
-        return *parsers_.emplace_back(&language, std::make_unique<Parser>(language.grammar())).second;
+        return *parsers_
+                    .emplace_back(&language,
+                                  std::make_unique<Parser>(language.grammar ? language.grammar() : nullptr))
+                    .second;
     }
 
     const fs::path& root_;

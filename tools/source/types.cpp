@@ -41,8 +41,7 @@ std::string joined(std::string_view scope, std::string_view name, std::size_t ar
 
 }  // namespace
 
-Types::Types(std::vector<Tier> tiers)
-    : tiers_(std::move(tiers)), globals_(tiers_.size()), globals_known_(tiers_.size()) {}
+Types::Types(std::vector<Tier> tiers) : tiers_(std::move(tiers)) {}
 
 std::size_t Types::tier_of(const LiveSegment* segment) const {
     for (std::size_t i = 0; i < tiers_.size(); ++i) {
@@ -206,12 +205,8 @@ const Symbol* Types::lookup(std::string_view name, std::size_t arity, const Cont
         if (space.empty()) break;
         space = space.substr(0, space.rfind('.') == space.npos ? 0 : space.rfind('.'));
     }
-    const FileScope& file = file_scope(context);
-    const FileScope& global = globals_[tier_of(context.segment)];
-    for (const FileScope* scope : {&file, &global}) {
-        for (const std::string& opened : scope->namespaces) {
-            if (const Symbol* found = find(opened, name, arity, context)) return found;
-        }
+    for (const std::string& opened : file_scope(context).namespaces) {
+        if (const Symbol* found = find(opened, name, arity, context)) return found;
     }
     return context.segment->segment.file(context.file).language == 0 ? nullptr
                                                                      : lookup_anywhere(name, context);
@@ -231,85 +226,6 @@ const Symbol* Types::lookup_anywhere(std::string_view name, const Context& conte
         }
     }
     return nullptr;
-}
-
-// ---- usings
-
-void Types::find_global_usings(std::size_t tier) {
-    globals_known_[tier] = 1;
-    FileScope& scope = globals_[tier];
-    // What the .NET SDK opens in every file of a project with ImplicitUsings.
-    scope.namespaces = {
-        "System",           "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http",
-        "System.Threading", "System.Threading.Tasks"};
-    for (const LiveSegment* live : tiers_[tier].segments) {
-        for (const auto& [file, row] : live->global_usings) {
-            if (!live->live[file]) continue;
-            const std::string target(live->segment.text(row.target));
-            if (row.kind == facts::UsingKind::Alias)
-                scope.aliases.emplace_back(live->segment.text(row.name), target);
-            else
-                (row.kind == facts::UsingKind::Static ? scope.statics : scope.namespaces).push_back(target);
-        }
-    }
-}
-
-const Types::FileScope& Types::file_scope(const Context& context) {
-    const std::size_t tier = tier_of(context.segment);
-    if (!globals_known_[tier]) find_global_usings(tier);
-    const facts::File* file = &context.segment->segment.file(context.file);
-    const auto [place, is_new] = scopes_.try_emplace(file);
-    if (!is_new) return place->second;
-    FileScope& scope = place->second;
-    for (const facts::Using& row : context.segment->segment.usings(*file)) {
-        const std::string target(context.segment->segment.text(row.target));
-        if (row.kind == facts::UsingKind::Alias)
-            scope.aliases.emplace_back(context.segment->segment.text(row.name), target);
-        else
-            (row.kind == facts::UsingKind::Static ? scope.statics : scope.namespaces).push_back(target);
-    }
-    return scope;
-}
-
-bool Types::is_open(std::string_view name_space, const Context& context) {
-    if (name_space.empty()) return true;
-    facts::Index outermost = context.definition;
-    for (int depth = 0; outermost != kNone && depth < 50; ++depth) {
-        const facts::Index container = context.segment->segment.definition(outermost).container;
-        if (container == kNone) break;
-        outermost = container;
-    }
-    if (outermost != kNone) {
-        const std::string_view here =
-            context.segment->segment.text(context.segment->segment.definition(outermost).scope);
-        if (here.starts_with(name_space) &&
-            (here.size() == name_space.size() || here[name_space.size()] == '.'))
-            return true;
-        // "using Sub;" within namespace A opens A.Sub
-        for (const std::string& opened : file_scope(context).namespaces) {
-            for (std::string_view outer = here; !outer.empty();
-                 outer = outer.substr(0, outer.rfind('.') == outer.npos ? 0 : outer.rfind('.'))) {
-                if (joined(outer, opened) == name_space) return true;
-            }
-        }
-    }
-    const FileScope& file = file_scope(context);
-    const FileScope& global = globals_[tier_of(context.segment)];
-    return std::ranges::find(file.namespaces, name_space) != file.namespaces.end() ||
-           std::ranges::find(global.namespaces, name_space) != global.namespaces.end();
-}
-
-std::vector<const Symbol*> Types::static_usings(const Context& context) {
-    const FileScope& file = file_scope(context);
-    std::vector<const Symbol*> result;
-    for (const FileScope* scope :
-         {&file, static_cast<const FileScope*>(&globals_[tier_of(context.segment)])}) {
-        for (const std::string& target : scope->statics) {
-            if (const TypeRef type = parse(target, context); type && type->symbol)
-                result.push_back(type->symbol);
-        }
-    }
-    return result;
 }
 
 // ---- types as written
@@ -437,12 +353,10 @@ TypeRef Types::named_type(const std::vector<Part>& parts, const Context& context
         symbol = nested(symbol, parts[i].name, parts[i].arguments.size(), context, 0);
     }
     if (!symbol) {
-        const FileScope& file = file_scope(context);
-        for (const FileScope* scope :
-             {&file, static_cast<const FileScope*>(&globals_[tier_of(context.segment)])}) {
-            const auto alias =
-                std::ranges::find(scope->aliases, first.name, &std::pair<std::string, std::string>::first);
-            if (alias == scope->aliases.end() || alias->second == first.name) continue;
+        const FileScope& scope = file_scope(context);
+        const auto alias =
+            std::ranges::find(scope.aliases, first.name, &std::pair<std::string, std::string>::first);
+        if (alias != scope.aliases.end() && alias->second != first.name) {
             std::string target = alias->second;
             for (std::size_t i = 1; i < parts.size(); ++i) target = joined(target, parts[i].name);
             Context outside = context;

@@ -134,7 +134,6 @@ class Types {
     };
     const FileScope& file_scope(const Context& context);
     const Symbol* lookup_anywhere(std::string_view name, const Context& context);
-    void find_global_usings(std::size_t tier);
     struct Part {
         std::string_view name;
         std::vector<TypeRef> arguments;
@@ -155,8 +154,6 @@ class Types {
     std::unordered_map<std::string, TypeRef> parsed_;
     std::unordered_map<TypeRef, std::vector<TypeRef>> lineages_;
     std::unordered_map<const facts::File*, FileScope> scopes_;
-    std::vector<FileScope> globals_;  // by tier
-    std::vector<char> globals_known_;
 };
 
 template <class Visit>

@@ -13,4 +13,7 @@ namespace culprit::csharp {
 // what can be had around it is taken. Fails as Parser::parse does.
 Result<> extract(Parser& parser, std::string_view text, SegmentBuilder& out, std::stop_token stop);
 
+// Adds the <Using Include="…"> items of a project file, as global using directives.
+void extract_project(std::string_view text, SegmentBuilder& out);
+
 }  // namespace culprit::csharp
