@@ -102,7 +102,10 @@ namespace {
 int compare(const auto& a, const auto& b) {
     int better = 0;
     for (std::size_t i = 0; i < std::min(a.fits.size(), b.fits.size()); ++i) {
-        if (a.fits[i] == Fit::Unknown || b.fits[i] == Fit::Unknown) continue;
+        // What is not known may still be better than a conversion that just works.
+        const bool is_open = (a.fits[i] == Fit::Unknown && b.fits[i] == Fit::Weak) ||
+                             (b.fits[i] == Fit::Unknown && a.fits[i] == Fit::Weak);
+        if (is_open) continue;
         if (a.fits[i] > b.fits[i]) better = better >= 0 ? 1 : -2;
         if (a.fits[i] < b.fits[i]) better = better <= 0 && better != -2 ? -1 : -2;
         if (better == -2) return 0;

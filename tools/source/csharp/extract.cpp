@@ -4,30 +4,21 @@
 
 #include "base/text.h"
 #include "tools/source/csharp/conditions.h"
+#include "tools/source/csharp/rewrite.h"
 #include "tools/source/csharp/walker.h"
 
 namespace culprit::csharp {
-namespace {
-
-// What the grammar does not know yet, written as something that it knows and that means the same here.
-std::string with_known_words(std::string text) {
-    constexpr std::string_view kUnknown = "allows ref struct", kKnown = "struct           ";
-    static_assert(kUnknown.size() == kKnown.size());
-    return replace_all(std::move(text), kUnknown, kKnown);
-}
-
-}  // namespace
-
 Result<> extract(Parser& parser, std::string_view text, SegmentBuilder& out, std::stop_token stop) {
-    TRY(Tree tree, parser.parse(text, stop));
     std::string rewritten;
+    const bool is_rewritten = rewrite_words(text, rewritten);
+    TRY(Tree tree, parser.parse(is_rewritten ? std::string_view(rewritten) : text, stop));
     if (ts_node_has_error(tree.root())) {
+        if (!is_rewritten) rewritten = text;
         const bool has_conditions = text.find("#if") != std::string_view::npos;
-        rewritten = with_known_words(has_conditions ? without_conditions(text) : std::string(text));
-        if (rewritten != text) {
-            TRY(Tree second, parser.parse(rewritten, stop));
+        std::string again = rewrite_brackets(has_conditions ? without_conditions(rewritten) : rewritten);
+        if (again != rewritten) {
+            TRY(Tree second, parser.parse(again, stop));
             tree = std::move(second);
-            text = rewritten;
         }
         if (ts_node_has_error(tree.root())) out.tables.files.back().flags |= facts::Broken;
     }
