@@ -1,0 +1,1 @@
+// Nothing: this file exists so that the headers that all parts share are compiled once (CMakeLists.txt).
