@@ -13,9 +13,11 @@ namespace {
 using test::Child;
 using test::must;
 
-std::vector<fs::path> recordings() {
+// The recordings of a folder: "recorded", whose calls are run again, or "recorded/sealed", whose calls depend
+// on the machine or on a history and are answered from the recording.
+std::vector<fs::path> recordings(std::string_view folder) {
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(test::source_path("sessions/recorded"))) {
+    for (const auto& entry : fs::directory_iterator(test::source_path("sessions") / folder)) {
         if (entry.path().extension() == ".jsonl") files.push_back(entry.path());
     }
     std::ranges::sort(files);
@@ -35,20 +37,26 @@ TEST_P(ReplayTest, IsTheSameAsTheRecording) {
     EXPECT_EQ(child.wait(), 0) << child.output();
 }
 
-TEST_P(ReplayTest, NeedsNoToolsIfItsOwnAnswer) {
-    const auto folder = test::temporary_folder();
+class SealedReplayTest : public ::testing::TestWithParam<fs::path> {};
+
+TEST_P(SealedReplayTest, IsTheSameAsTheRecording) {
     Child child({.argv = {test::culprit_program(), "replay", "--tools", "recorded", GetParam().string()}});
     EXPECT_EQ(child.wait(), 0) << child.output();
 }
 
-INSTANTIATE_TEST_SUITE_P(Recorded, ReplayTest, ::testing::ValuesIn(recordings()), name_of);
+INSTANTIATE_TEST_SUITE_P(Recorded, ReplayTest, ::testing::ValuesIn(recordings("recorded")), name_of);
+INSTANTIATE_TEST_SUITE_P(Recorded, SealedReplayTest, ::testing::ValuesIn(recordings("recorded")), name_of);
+INSTANTIATE_TEST_SUITE_P(Sealed, SealedReplayTest, ::testing::ValuesIn(recordings("recorded/sealed")),
+                         name_of);
 
 TEST(Replays, CoverEveryTool) {
     std::set<std::string, std::less<>> called;
-    for (const fs::path& file : recordings()) {
-        const Log log = must(Log::read(file));
-        for (const Event& event : log.events()) {
-            if (const auto* result = std::get_if<ToolResult>(&event.body)) called.insert(result->tool);
+    for (const std::string_view folder : {"recorded", "recorded/sealed"}) {
+        for (const fs::path& file : recordings(folder)) {
+            const Log log = must(Log::read(file));
+            for (const Event& event : log.events()) {
+                if (const auto* result = std::get_if<ToolResult>(&event.body)) called.insert(result->tool);
+            }
         }
     }
     for (const Tool& tool : all_tools())

@@ -4,9 +4,9 @@
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
-#include <regex>
 
 #include <cxxabi.h>
+#include <re2/re2.h>
 
 #include "base/text.h"
 #include "tools/source/frames.h"
@@ -36,26 +36,26 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 
 // Cuts file and line off, in each way in which the runtimes write them.
 void take_place(std::string& text, FrameName& frame) {
-    static const std::regex kPython(R"re(File "([^"]+)", line (\d+)(?:, in (.+))?)re");
-    static const std::regex kDotnet(R"( in (\S.*):line (\d+)$)");
-    static const std::regex kInParentheses(R"( ?\(([^()]*?[^()/:\s][^()/:]*):(?:line )?(\d+)(?::\d+)?\)$)");
-    static const std::regex kBare(R"(^(?:at )?((?:file://)?\S*?[^\s/:]+\.\w{1,4}):(\d+)(?::\d+)?$)");
-    static const std::regex kBehind(R"(\s+((?:file://|/)?\S*?[^\s/:]+\.\w{1,4}):(\d+)(?::\d+)?$)");
-    std::smatch found;
-    const auto keep = [&] {
-        frame.file = found[1];
-        frame.line = number(found[2].str());
-        if (frame.file.starts_with("file://")) frame.file = frame.file.substr(7);
-        std::ranges::replace(frame.file, '\\', '/');
+    static const RE2 kPython(R"re(File "([^"]+)", line (\d+)(?:, in (.+))?)re", RE2::Latin1);
+    static const RE2 kPlaces[] = {
+        {R"( in (\S.*):line (\d+)$)", RE2::Latin1},                                        // .NET
+        {R"( ?\(([^()]*?[^()/:\s][^()/:]*):(?:line )?(\d+)(?::\d+)?\)$)", RE2::Latin1},    // (file:1:2)
+        {R"(^(?:at )?((?:file://)?\S*?[^\s/:]+\.\w{1,4}):(\d+)(?::\d+)?$)", RE2::Latin1},  // file:1:2
+        {R"(\s+((?:file://|/)?\S*?[^\s/:]+\.\w{1,4}):(\d+)(?::\d+)?$)", RE2::Latin1},      // name file:1
     };
-    if (std::regex_search(text, found, kPython)) {
-        keep();
-        text = found[3].matched ? found[3].str() : "";
-    } else if (std::regex_search(text, found, kDotnet) || std::regex_search(text, found, kInParentheses) ||
-               std::regex_search(text, found, kBare) || std::regex_search(text, found, kBehind)) {
-        keep();
-        text = found.prefix();
-    }
+    re2::StringPiece found[4];
+    const auto matches = [&](const RE2& pattern) {
+        return pattern.Match(text, 0, text.size(), RE2::UNANCHORED, found,
+                             pattern.NumberOfCapturingGroups() + 1);
+    };
+    const bool python = matches(kPython);
+    if (!python && !std::ranges::any_of(kPlaces, matches)) return;
+    frame.file = found[1].as_string();
+    frame.line = number(found[2].as_string());
+    if (frame.file.starts_with("file://")) frame.file = frame.file.substr(7);
+    std::ranges::replace(frame.file, '\\', '/');
+    text = python ? found[3].as_string()
+                  : text.substr(0, static_cast<std::size_t>(found[0].data() - text.data()));
 }
 
 // The parenthesis that opens the parameters: the last one at the end of the text that is closed there.
@@ -167,7 +167,7 @@ void take_compiler_name(std::string& word, FrameName& frame) {
 
 void read_name(std::string_view text, FrameName& frame) {
     std::vector<std::string> words = words_of(text);
-    static const std::regex kJavaLambda(R"(lambda\$(\w+)\$\d+)"), kGoClosure(R"(func\d+(\.\d+)*|\d+)"),
+    static const RE2 kJavaLambda(R"(lambda\$(\w+)\$\d+)"), kGoClosure(R"(func\d+(\.\d+)*|\d+)"),
         kRustHash(R"(h[0-9a-f]{16})");
     std::erase_if(words, [](const std::string& w) {
         return w.starts_with("<>c") || w == "(anonymous namespace)" || w == "{{closure}}" ||
@@ -178,7 +178,7 @@ void read_name(std::string_view text, FrameName& frame) {
             word = word.substr(2, word.size() - 3);  // Go: (*Type)
     }
     while (words.size() > 1 &&
-           (std::regex_match(words.back(), kGoClosure) || std::regex_match(words.back(), kRustHash))) {
+           (RE2::FullMatch(words.back(), kGoClosure) || RE2::FullMatch(words.back(), kRustHash))) {
         words.pop_back();
         frame.is_compiler_made = true;
     }
@@ -191,8 +191,8 @@ void read_name(std::string_view text, FrameName& frame) {
         words.pop_back();
     }
     take_compiler_name(frame.method, frame);
-    if (std::smatch found; std::regex_match(frame.method, found, kJavaLambda)) {
-        frame.method = found[1];
+    if (std::string lambda; RE2::FullMatch(frame.method, kJavaLambda, &lambda)) {
+        frame.method = lambda;
         frame.is_compiler_made = true;
     }
     if (frame.method == "<init>" || frame.method == "ctor") frame.method = ".ctor";
@@ -215,15 +215,14 @@ void read_name(std::string_view text, FrameName& frame) {
 FrameName read_frame(std::string_view written) {
     FrameName frame;
     std::string text(trim(written));
-    static const std::regex kAddress(R"(^[0-9a-f]{8,16} )"), kOffset(R"(\+0x[0-9a-f]+$)"),
-        kLibrary(R"( \((/|\[)[^()]*\)$)"),
-        kTier(R"(\[(Optimized|QuickJitted|PreJIT|MinOpt|Instrumented|Tier|ReadyToRun|Unknown)\w*\])"),
-        kClone(R"( \[clone [^\]]*\])");
-    text = std::regex_replace(text, kAddress, "");
-    text = std::regex_replace(text, kLibrary, "");
-    text = std::regex_replace(text, kOffset, "");
-    text = std::regex_replace(text, kTier, "");
-    text = std::regex_replace(text, kClone, "");
+    static const RE2 kNoise[] = {
+        {R"(^[0-9a-f]{8,16} )", RE2::Latin1},    // perf: an address
+        {R"( \((/|\[)[^()]*\)$)", RE2::Latin1},  // perf: a library
+        {R"(\+0x[0-9a-f]+$)", RE2::Latin1},      // an offset
+        {R"(\[(Optimized|QuickJitted|PreJIT|MinOpt|Instrumented|Tier|ReadyToRun|Unknown)\w*\])", RE2::Latin1},
+        {R"( \[clone [^\]]*\])", RE2::Latin1},
+    };
+    for (const RE2& noise : kNoise) RE2::GlobalReplace(&text, noise, "");
     take_place(text, frame);
     std::string_view rest = trim(text);
     while (take_prefix(rest, "at ") || take_prefix(rest, "async ") || take_prefix(rest, "new ") ||
