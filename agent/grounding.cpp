@@ -115,8 +115,8 @@ class StackChecker {
 
     // Why the line of the last frame cannot be the one that costs; empty if it can.
     std::string no_cost(const Definition& definition, int number) const {
-        const auto text = read_file(definition.file);
-        const auto lines = split_lines(text ? *text : "");
+        const std::string text = read_file(definition.file).value_or("");
+        const auto lines = split_lines(text);
         const auto index = static_cast<std::size_t>(number - 1);
         const std::string_view line = index < lines.size() ? trim(lines[index]) : "";
         const bool has_body_here =
