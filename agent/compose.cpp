@@ -1,5 +1,7 @@
 #include "agent/compose.h"
 
+#include <set>
+
 #include "base/text.h"
 #include "prompts/prompts.h"
 
@@ -33,7 +35,13 @@ std::string_view shown_text(const AssistantReply& reply, std::span<const Event> 
 
 class Composer {
   public:
-    explicit Composer(Request& request) : request_(request) {}
+    Composer(std::span<const Event> events, std::string_view model, Request& request)
+        : model_(model), request_(request) {
+        for (const Event& event : events) {
+            if (const auto* shortened = std::get_if<ResultsShortened>(&event.body))
+                shortened_.insert(shortened->evidence.begin(), shortened->evidence.end());
+        }
+    }
 
     void add(const AssistantReply& reply, std::span<const Event> after) {
         const std::vector<const ToolResult*> results = results_of(reply, after);
@@ -43,14 +51,23 @@ class Composer {
         request_.messages.push_back({.role = Message::Role::Assistant, .text = text});
         if (!all_answered) return;
         request_.messages.back().calls = reply.calls;
+        if (!reply.carried.wire.empty() && reply.model == model_)
+            request_.messages.back().carried = &reply.carried;
         for (const ToolResult* result : results) {
-            request_.messages.push_back({.role = Message::Role::Tool,
-                                         .text = made(fmt::format("[{}] {}", result->evidence, result->text)),
-                                         .result = result});
+            request_.messages.push_back(
+                {.role = Message::Role::Tool, .text = made(shown_result(*result)), .result = result});
         }
     }
 
     void add(const UserText& user) { add_user(user.text); }
+    void add(const Nudged& nudged) { add_user(nudged.text); }
+    void add(const Summarized& summary) {
+        std::string text = fmt::format("[What came before, in short:]\n{}", summary.text);
+        if (!summary.message.empty())
+            text += fmt::format("\n\n[My message, which is not answered yet:]\n{}", summary.message);
+        request_.messages.clear();
+        add_user(made(std::move(text)));
+    }
     void add(const WriteUpChecked& checked) {
         if (!checked.asked.empty()) add_user(checked.asked);
     }
@@ -60,6 +77,13 @@ class Composer {
     void add(const TurnFailed& event) { add_partial(event.partial, "[this answer broke off here]"); }
 
   private:
+    std::string shown_result(const ToolResult& result) const {
+        if (!shortened_.contains(result.evidence))
+            return fmt::format("[{}] {}", result.evidence, result.text);
+        return fmt::format("[{}] {}: {} left out to make room; read_file {} shows them again",
+                           result.evidence, result.tool, bytes_text(static_cast<double>(result.text.size())),
+                           whole_result_path(result));
+    }
     void add_user(std::string_view text) {
         request_.messages.push_back({.role = Message::Role::User, .text = text});
     }
@@ -70,13 +94,20 @@ class Composer {
     }
     std::string_view made(std::string text) { return request_.made.emplace_back(std::move(text)); }
 
+    std::string_view model_;
+    std::set<std::string, std::less<>> shortened_;
     Request& request_;
 };
 
 }  // namespace
 
-void add_conversation(std::span<const Event> events, Request& request) {
-    Composer composer(request);
+std::string whole_result_path(const ToolResult& result) {
+    return fmt::format("artifacts/{}",
+                       result.artifact.path.empty() ? result.evidence + ".txt" : result.artifact.path);
+}
+
+void add_conversation(std::span<const Event> events, std::string_view model, Request& request) {
+    Composer composer(events, model, request);
     for (std::size_t i = 0; i < events.size(); ++i) {
         std::visit(
             [&](const auto& body) {

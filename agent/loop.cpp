@@ -4,8 +4,13 @@
 
 #include "agent/cited_frames.h"
 #include "agent/compose.h"
+#include "agent/deadline.h"
 #include "agent/grounding.h"
+#include "agent/nudges.h"
 #include "agent/policy.h"
+#include "agent/repeated_calls.h"
+#include "agent/room.h"
+#include "agent/side_by_side.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -17,28 +22,29 @@ class Turn {
         : session_(parts.session),
           provider_(parts.provider),
           terminal_(parts.terminal),
-          invoke_(std::move(parts.run_call)),
-          limits_(parts.limits),
-          stop_(std::move(stop)) {}
+          tools_(parts.tools),
+          parts_(std::move(parts)),
+          budget_(parts_.limits, provider_.facts().prices),
+          deadline_(std::move(stop), parts_.limits.most_time),
+          stop_(deadline_.token()) {}
 
     Result<TurnEnd> run() {
-        for (int step = 0; step < limits_.most_steps; ++step) {
+        for (int step = 0;; ++step) {
+            if (const std::string limit = budget_.reached(step); !limit.empty()) return end_at_limit(limit);
             auto answer = ask();
             if (!answer && repairing_ && answer.error().fault != Fault::Cancelled) {
                 terminal_.notice("The call stack could not be repaired: " + answer.error().what);
                 answer = Answer{};  // what there is gets shown, with its marks
             }
             if (!answer) return end_without_answer(answer.error());
+            budget_.add(answer->usage);
             const bool empty = answer->text.empty() && answer->calls.empty();
             if (empty && !repairing_) {
-                return end_without_answer(
-                    {Fault::Unavailable, "the model said nothing; send the message again"});
+                if (nudges_++ == kMostNudges) return end_without_answer(silence(*answer));
+                TRY_OK(session_.record(Nudged{nudge(*answer)}));
+                continue;
             }
-            if (!empty)
-                TRY_OK(session_.record(AssistantReply{.text = answer->text,
-                                                      .calls = answer->calls,
-                                                      .model = std::string(provider_.model()),
-                                                      .usage = answer->usage}));
+            if (!empty) TRY_OK(record(*answer));
             if (answer->calls.empty()) {
                 TRY(const bool done, conclude(*answer));
                 if (done) return TurnEnd::Answered;
@@ -46,39 +52,70 @@ class Turn {
             }
             terminal_.answer(gate_.take_held());
             terminal_.end_answer();
-            for (std::size_t i = 0; i < answer->calls.size(); ++i) {
-                TRY(const bool done, run_call(answer->calls[i]));
-                if (!done) return cancel_calls(std::span(answer->calls).subspan(i));
-            }
+            TRY(const std::size_t done, run_calls(*answer));
+            if (done < answer->calls.size()) return cancel_calls(std::span(answer->calls).subspan(done));
         }
-        const std::string what = fmt::format(
-            "{} steps without an answer: the limit of one turn. Say 'go on' to let it "
-            "continue",
-            limits_.most_steps);
-        terminal_.failure(what);
-        TRY_OK(session_.record(TurnFailed{.fault = "limit", .what = what}));
-        return TurnEnd::Limited;
     }
 
   private:
-    Result<Answer> ask() {
-        Request request{.tools = all_tools()};
+    Result<Request> compose() {
+        if (parts_.before_reply) parts_.before_reply();
+        Request request{.tools = &tools_.all()};
         Workspace& workspace = session_.workspace();
         TRY(request.system, system_prompt(workspace.roots, workspace.memory.head()));
-        add_conversation(session_.events(), request);
+        add_conversation(session_.events(), provider_.model(), request);
+        return request;
+    }
+
+    // The next reply. If the conversation does not fit the model's window, room is made first; if it turns
+    // out only then that it does not, once more.
+    Result<Answer> ask() {
+        TRY(Request request, compose());
+        Usage used;
+        TRY_OK(make_room_in(request, Fit::Estimated, used));
+        auto answer = stream(request);
+        if (!answer && answer.error().fault == Fault::TooLarge && shown_.empty()) {
+            TRY_OK(make_room_in(request, Fit::Refused, used));
+            answer = stream(request);
+        }
+        budget_.add(used);
+        return answer;
+    }
+
+    Result<> make_room_in(Request& request, Fit fit, Usage& used) {
+        TRY(const bool made_room, make_room(session_, provider_, request, fit, terminal_, used, stop_));
+        if (!made_room) return {};
+        TRY(request, compose());
+        return {};
+    }
+
+    Result<Answer> stream(const Request& request) {
         shown_.clear();
         if (!repairing_) gate_ = {};
         Result<> kept;
         auto answer = provider_.stream(
             request,
             [&](const Delta& delta) {
+                if (const auto* notice = std::get_if<NoticeDelta>(&delta)) terminal_.notice(notice->text);
                 const auto* text = std::get_if<TextDelta>(&delta);
                 if (text && !repairing_ && kept) kept = show(gate_.feed(text->text));
             },
             stop_);
         if (!kept) return std::unexpected(std::move(kept).error());
-        if (answer) make_ids_unique(answer->calls);
+        if (answer) {
+            provider_.estimate().learn(request_bytes(request), answer->usage.input_tokens);
+            make_ids_unique(answer->calls);
+        }
         return answer;
+    }
+
+    Result<> record(const Answer& answer) {
+        return session_.record(AssistantReply{.text = answer.text,
+                                              .calls = answer.calls,
+                                              .model = std::string(provider_.model()),
+                                              .usage = answer.usage,
+                                              .stop = answer.stop,
+                                              .carried = answer.carried});
     }
 
     // In the partial file first, then on the screen.
@@ -101,29 +138,67 @@ class Turn {
         }
     }
 
-    // False if the person stopped it.
-    Result<bool> run_call(const ToolCall& call) {
-        if (stop_.stop_requested()) return false;
-        TRY(const Error refusal, decide_call(call));
-        const std::string evidence = session_.next_evidence();
-        ToolResult result{.call_id = call.id, .tool = call.name, .evidence = evidence};
-        if (refusal.what.empty()) {
-            Workbench bench = session_.workspace().bench(stop_);
-            auto invoked = invoke_(call, evidence, bench);
-            if (!invoked && invoked.error().fault == Fault::Cancelled) return false;
-            TRY(result, std::move(invoked));
-        } else {
-            result.fault = to_string(refusal.fault);
-            result.text = refusal.what;
+    bool only_reads(std::string_view name) const {
+        const OfferedTool* tool = tools_.find(name);
+        return tool && tool->effect == Effect::Reads;
+    }
+
+    // The calls of a reply: neighbours that only read side by side, the others one by one. How many have
+    // their results; fewer than there are if the turn was stopped.
+    Result<std::size_t> run_calls(const Answer& answer) {
+        const std::span<const ToolCall> calls = answer.calls;
+        for (std::size_t done = 0; done < calls.size();) {
+            std::size_t end = done + 1;
+            if (only_reads(calls[done].name))
+                while (end < calls.size() && only_reads(calls[end].name)) ++end;
+            TRY(const std::size_t ran, run_together(answer, calls.subspan(done, end - done)));
+            done += ran;
+            if (done < end) return done;
         }
-        TRY_OK(session_.record(result));
-        terminal_.call_done(call, result);
-        return true;
+        return calls.size();
+    }
+
+    Result<std::size_t> run_together(const Answer& answer, std::span<const ToolCall> calls) {
+        if (stop_.stop_requested()) return 0;
+        std::vector<Error> refusals;
+        std::vector<std::string> evidence;
+        for (const ToolCall& call : calls) {
+            TRY(Error refusal, decide_call(answer, call));
+            refusals.push_back(std::move(refusal));
+            evidence.push_back(session_.next_evidence(evidence.size()));
+        }
+        const auto run_one = [&](std::size_t i) -> Result<ToolResult> {
+            if (stop_.stop_requested()) return std::unexpected(cancelled());
+            if (!refusals[i].what.empty()) {
+                return ToolResult{.call_id = calls[i].id,
+                                  .tool = calls[i].name,
+                                  .evidence = evidence[i],
+                                  .text = refusals[i].what,
+                                  .fault = std::string(to_string(refusals[i].fault))};
+            }
+            Workbench bench = session_.workspace().bench(stop_);
+            return parts_.run_call(calls[i], evidence[i], bench);
+        };
+        std::size_t done = 0;
+        const auto keep = [&](std::size_t i, Result<ToolResult> result) -> Result<bool> {
+            if (!result && result.error().fault == Fault::Cancelled) return false;
+            if (!result) return std::unexpected(std::move(result).error());
+            TRY_OK(session_.record(*result));
+            terminal_.call_done(calls[i], *result);
+            done = i + 1;
+            return true;
+        };
+        TRY_OK(run_side_by_side(calls.size(), parts_.limits.side_by_side, run_one, keep));
+        return done;
     }
 
     // What keeps the call from being run; an empty text if nothing does.
-    Result<Error> decide_call(const ToolCall& call) {
-        const Tool* tool = find_tool(call.name);
+    Result<Error> decide_call(const Answer& answer, const ToolCall& call) {
+        if (is_cut(answer, call)) return Error{Fault::Invalid, std::string(kCutCall)};
+        const std::string hint =
+            repetition_hint(session_.events(), call, [&](std::string_view name) { return only_reads(name); });
+        if (!hint.empty()) return Error{Fault::Denied, hint};
+        const OfferedTool* tool = tools_.find(call.name);
         if (!tool) return Error{};  // invoke says which there are
         Decision decision = decide(tool->effect, terminal_.can_ask());
         if (decision.verdict == Decision::Verdict::Ask) {
@@ -138,13 +213,17 @@ class Turn {
     }
 
     Result<TurnEnd> cancel_calls(std::span<const ToolCall> calls) {
+        const std::string_view why = deadline_.passed()
+                                         ? "the time for this turn was over before this had a result"
+                                         : "the engineer stopped this before it had a result";
         for (const ToolCall& call : calls) {
             TRY_OK(session_.record(ToolResult{.call_id = call.id,
                                               .tool = call.name,
                                               .evidence = session_.next_evidence(),
-                                              .text = "the engineer stopped this before it had a result",
+                                              .text = std::string(why),
                                               .fault = std::string(to_string(Fault::Cancelled))}));
         }
+        if (deadline_.passed()) return end_at_limit(time_limit());
         TRY_OK(session_.record(Cancelled{}));
         terminal_.notice("Stopped. What was found so far is kept; go on with a remark or another question.");
         return TurnEnd::Cancelled;
@@ -186,6 +265,7 @@ class Turn {
 
     Result<TurnEnd> end_without_answer(const Error& error) {
         terminal_.end_answer();
+        if (error.fault == Fault::Cancelled && deadline_.passed()) return end_at_limit(time_limit());
         if (error.fault == Fault::Cancelled) {
             TRY_OK(session_.record(Cancelled{shown_}));
             terminal_.notice(
@@ -197,12 +277,28 @@ class Turn {
         return TurnEnd::Failed;
     }
 
+    std::string time_limit() const {
+        return duration_text(static_cast<double>(parts_.limits.most_time.count()) * 1e6) +
+               " without an answer";
+    }
+
+    Result<TurnEnd> end_at_limit(std::string_view limit) {
+        const std::string what =
+            fmt::format("{}: the limit of one turn. Say 'go on' to let it continue", limit);
+        terminal_.failure(what);
+        TRY_OK(session_.record(TurnFailed{.fault = "limit", .what = what, .partial = shown_}));
+        return TurnEnd::Limited;
+    }
+
     Session& session_;
     Provider& provider_;
     Terminal& terminal_;
-    CallRunner invoke_;
-    TurnLimits limits_;
+    Toolbox& tools_;
+    TurnParts parts_;
+    Budget budget_;
+    Deadline deadline_;
     std::stop_token stop_;
+    int nudges_ = 0;
     FrameGate gate_;
     std::string shown_;     // of the reply that is coming
     std::string write_up_;  // the answer, while it is being repaired

@@ -1,17 +1,15 @@
 // The loop: ask the model, do what it asks for, until it answers.
 #pragma once
 
+#include "agent/budget.h"
 #include "agent/provider/provider.h"
 #include "agent/session.h"
 #include "agent/terminal.h"
 
 namespace culprit {
 
-struct TurnLimits {
-    int most_steps = 60;  // replies of the model in one turn
-};
-
 // Runs one call and names its result; invoke() of tools/invoke.h, or what stands in for it in a replay.
+// Called from several threads at once, for calls that only read.
 using CallRunner =
     std::function<Result<ToolResult>(const ToolCall& call, std::string_view evidence, Workbench& bench)>;
 
@@ -20,8 +18,10 @@ struct TurnParts {
     Session& session;
     Provider& provider;
     Terminal& terminal;
+    Toolbox& tools;
     CallRunner run_call;
     TurnLimits limits = {};
+    std::function<void()> before_reply = {};  // called before the model is asked, e.g. to take new tools in
 };
 
 enum class TurnEnd {

@@ -84,8 +84,10 @@ class Program {
     Result<> choose_provider() {
         const Variables variables = Variables::load(project_.folder);
         for (const std::string& warning : variables.warnings()) tell(warning);
-        TRY(choice_, choose_model(options_.model, variables));
-        provider_ = make_provider(choice_);
+        const Settings settings = Settings::load(project_.folder, own_settings_folder());
+        for (const std::string& warning : settings.warnings) tell(warning);
+        TRY(choice_, choose_model(options_.model, variables, settings));
+        provider_ = make_provider(choice_, settings.retry);
         return {};
     }
 
@@ -93,9 +95,10 @@ class Program {
         return {.session = session_,
                 .provider = *provider_,
                 .terminal = terminal,
+                .tools = tools_,
                 .run_call =
                     [this](const ToolCall& call, std::string_view evidence, Workbench& bench) {
-                        return invoke(call, evidence, session_.place().artifacts, bench);
+                        return invoke(call, evidence, session_.place().artifacts, tools_, bench);
                     },
                 .limits = {.most_steps = options_.most_steps}};
     }
@@ -107,7 +110,7 @@ class Program {
             "culprit {}: tell me what got slower, and where its sources and profiles are.\nModel: {} "
             "({}).{}{}\n"
             "Enter a blank line to send; Ctrl-C stops an answer, a blank line or Ctrl-D leaves.",
-            CULPRIT_VERSION, choice_.model, choice_.why, roots.empty() ? "" : " Sources:", roots));
+            CULPRIT_VERSION, choice_.model(), choice_.why, roots.empty() ? "" : " Sources:", roots));
     }
 
     // `lines` may be a person at a terminal, a pipe or a script.
@@ -233,6 +236,7 @@ class Program {
     Project project_;
     Workspace workspace_;
     Session session_;
+    Toolbox tools_;
     ModelChoice choice_;
     std::unique_ptr<Provider> provider_;
 };

@@ -30,6 +30,17 @@ void add_settings(CLI::App& app, Options& options) {
     app.add_option(
         "--api-key", options.model.api_key,
         "Its key; better set OPENAI_API_KEY in the environment or in .env: flags are seen by other users");
+    app.add_option(
+        "--provider", options.model.provider,
+        "Whose model it is: openai, azure, anthropic, gemini, ollama, … (culprit models lists them)");
+    app.add_option("--profile", options.model.profile, "Settings of that name in culprit.toml");
+    app.add_option("--api-version", options.model.api_version, "Azure's [AZURE_OPENAI_API_VERSION]");
+    app.add_option("--temperature", options.model.temperature, "From 0 (always alike) to 2")
+        ->check(CLI::Range(0.0, 2.0));
+    app.add_option("--reasoning-effort", options.model.effort,
+                   "How much the model thinks, as it names it: low, high, …");
+    app.add_option("--max-tokens", options.model.max_tokens, "Most tokens of one reply")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}));
     app.add_option("--max-steps", options.most_steps, "Most replies of the model in one turn")
         ->check(CLI::Range(1, 10000))
         ->type_name("N");

@@ -66,6 +66,9 @@ struct Comparable {
     std::string operator()(const SessionStarted&) const { return {}; }
     std::string operator()(const RootAdded&) const { return {}; }
     std::string operator()(const Note&) const { return {}; }
+    std::string operator()(const Nudged& event) const { return "nudge: " + event.text; }
+    std::string operator()(const ResultsShortened&) const { return {}; }
+    std::string operator()(const Summarized&) const { return {}; }
 };
 
 std::vector<std::string> comparable(std::span<const Event> events) {
@@ -153,8 +156,9 @@ Result<std::string> replay(const fs::path& recording, const ReplaySettings& sett
     const Clock clock;
     Session session(project, workspace, clock);
     const RecordedTools recorded_tools(recorded.events());
+    Toolbox tools;
     const CallRunner real_tools = [&](const ToolCall& call, std::string_view evidence, Workbench& bench) {
-        return invoke(call, evidence, session.place().artifacts, bench);
+        return invoke(call, evidence, session.place().artifacts, tools, bench);
     };
 
     TRY(const fs::path real, real_path(recording));
@@ -175,7 +179,9 @@ Result<std::string> replay(const fs::path& recording, const ReplaySettings& sett
         TRY_OK(run_turn({.session = session,
                          .provider = provider,
                          .terminal = terminal,
-                         .run_call = settings.recorded_tools ? CallRunner(recorded_tools) : real_tools},
+                         .tools = tools,
+                         .run_call = settings.recorded_tools ? CallRunner(recorded_tools) : real_tools,
+                         .limits = {.side_by_side = 1}},  // a recorded stop comes between two calls
                         user->text, turn_stop.get_token()));
     }
     TRY(std::string difference, first_difference(recorded.events(), session.events()));

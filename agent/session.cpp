@@ -77,8 +77,8 @@ std::span<const Event> Session::events() const {
     return log_ ? std::span<const Event>(log_->events()) : std::span<const Event>();
 }
 
-std::string Session::next_evidence() const {
-    return fmt::format("E{}", log_ ? log_->evidence_count() + 1 : 1);
+std::string Session::next_evidence(std::size_t ahead) const {
+    return fmt::format("E{}", (log_ ? log_->evidence_count() : 0) + 1 + ahead);
 }
 
 }  // namespace culprit

@@ -30,7 +30,7 @@ class Session {
     std::span<const Event> events() const;
     const SessionPlace& place() const { return place_; }
     Workspace& workspace() { return workspace_; }
-    std::string next_evidence() const;  // "E7"
+    std::string next_evidence(std::size_t ahead = 0) const;  // "E7"; `ahead`: that many after it
     std::vector<std::string> take_warnings() { return std::exchange(warnings_, {}); }
 
   private:

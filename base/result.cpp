@@ -12,6 +12,7 @@ std::string_view to_string(Fault fault) {
         case Fault::Corrupt: return "corrupt";
         case Fault::Cancelled: return "cancelled";
         case Fault::Internal: return "internal";
+        case Fault::TooLarge: return "too_large";
     }
     return "internal";
 }

@@ -18,7 +18,8 @@ namespace culprit {
 //   Denied       a policy or permission refuses it          TimedOut     a stated limit was reached
 //   Unavailable  may work later: retried, then shown        Corrupt      a file is damaged: names file and
 //   place Cancelled    the person stopped it: unwinds quietly     Internal     a bug of culprit's own
-enum class Fault { Invalid, NotFound, Denied, TimedOut, Unavailable, Corrupt, Cancelled, Internal };
+//   TooLarge     more than the other side takes at once: make it smaller, then again
+enum class Fault { Invalid, NotFound, Denied, TimedOut, Unavailable, Corrupt, Cancelled, Internal, TooLarge };
 
 struct Error {
     Fault fault = Fault::Internal;

@@ -20,7 +20,16 @@ namespace culprit {
 struct Usage {
     std::int64_t input_tokens = 0;  // all that were sent, cached ones too
     std::int64_t output_tokens = 0;
-    std::int64_t cached_tokens = 0;  // of the input
+    std::int64_t cached_tokens = 0;   // of the input: read from the provider's cache
+    std::int64_t written_tokens = 0;  // of the input: written to it, where that has a price of its own
+
+    Usage& operator+=(const Usage& other) {
+        input_tokens += other.input_tokens;
+        output_tokens += other.output_tokens;
+        cached_tokens += other.cached_tokens;
+        written_tokens += other.written_tokens;
+        return *this;
+    }
 };
 
 // A call that a model asks for. `arguments` is JSON as the model wrote it, so it may be none.
@@ -47,12 +56,23 @@ struct UserText {
     std::string text;
 };
 
+enum class StopReason { Done, Calls, Length, Refused };
+
+// What a provider must get back unchanged with a reply of its own: signed thinking and the like. It means
+// nothing to anyone else.
+struct Carried {
+    std::string wire;  // whose it is: "anthropic"; empty: there is none
+    std::string data;
+};
+
 // A model's whole reply. One without calls ends the turn.
 struct AssistantReply {
     std::string text;
     std::vector<ToolCall> calls;
     std::string model;  // who said it: "investigator", "gpt-5"
     Usage usage;
+    StopReason stop = StopReason::Done;  // Length and Refused are kept; Calls follows from the calls
+    Carried carried = {};
 };
 
 // What the policy said of a call, written before the call is run.
@@ -111,8 +131,27 @@ struct TurnFailed {
     std::string partial;
 };
 
-using EventBody = std::variant<SessionStarted, RootAdded, UserText, AssistantReply, CallDecided, ToolResult,
-                               WriteUpChecked, Note, Cancelled, TurnFailed>;
+// What the program said to the model of its own accord, in the person's place: "your reply was empty".
+struct Nudged {
+    std::string text;
+};
+
+// From here on the model is shown a line in place of each of these results; the whole of each is in the
+// session's artefact folder.
+struct ResultsShortened {
+    std::vector<std::string> evidence;  // "E7"
+};
+
+// From here on this stands for all that came before it, but for the roots.
+struct Summarized {
+    std::string text;     // written by the model, or by the program if the model could not
+    std::string message;  // the person's, if its turn goes on
+    std::vector<std::pair<std::string, Usage>> spent;  // by all models until then
+};
+
+using EventBody =
+    std::variant<SessionStarted, RootAdded, UserText, AssistantReply, CallDecided, ToolResult, WriteUpChecked,
+                 Note, Cancelled, TurnFailed, Nudged, ResultsShortened, Summarized>;
 
 struct Event {
     Time at;

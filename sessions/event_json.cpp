@@ -25,6 +25,14 @@ std::string_view type_of(const WriteUpChecked&) { return "checked"; }
 std::string_view type_of(const Note&) { return "note"; }
 std::string_view type_of(const Cancelled&) { return "cancelled"; }
 std::string_view type_of(const TurnFailed&) { return "error"; }
+std::string_view type_of(const Nudged&) { return "nudge"; }
+std::string_view type_of(const ResultsShortened&) { return "shortened"; }
+std::string_view type_of(const Summarized&) { return "summary"; }
+
+Usage read_usage(const Json& usage) {
+    return {integer_at(usage, "input"), integer_at(usage, "output"), integer_at(usage, "cached"),
+            integer_at(usage, "written")};
+}
 
 void write(Json& json, const SessionStarted& event) {
     json["id"] = event.id;
@@ -59,6 +67,11 @@ void write(Json& json, const AssistantReply& event) {
     }
     json["model"] = event.model;
     json["usage"] = usage_json(event.usage);
+    if (event.stop == StopReason::Length) json["stop"] = "length";
+    if (event.stop == StopReason::Refused) json["stop"] = "refused";
+    if (!event.carried.wire.empty()) {
+        json["carried"] = {{"wire", event.carried.wire}, {"data", event.carried.data}};
+    }
 }
 void read(const Json& json, AssistantReply& event) {
     event.text = text_at(json, "text");
@@ -66,8 +79,14 @@ void read(const Json& json, AssistantReply& event) {
         event.calls.push_back({text_at(call, "id"), text_at(call, "name"), text_at(call, "arguments")});
     }
     event.model = text_at(json, "model");
-    const Json& usage = member(json, "usage");
-    event.usage = {integer_at(usage, "input"), integer_at(usage, "output"), integer_at(usage, "cached")};
+    event.usage = read_usage(member(json, "usage"));
+    const std::string stop = text_at(json, "stop");
+    event.stop = stop == "length"       ? StopReason::Length
+                 : stop == "refused"    ? StopReason::Refused
+                 : !event.calls.empty() ? StopReason::Calls
+                                        : StopReason::Done;
+    const Json& carried = member(json, "carried");
+    event.carried = {text_at(carried, "wire"), text_at(carried, "data")};
 }
 
 void write(Json& json, const CallDecided& event) {
@@ -139,6 +158,33 @@ void read(const Json& json, TurnFailed& event) {
     event.partial = text_at(json, "partial");
 }
 
+void write(Json& json, const Nudged& event) { json["text"] = event.text; }
+void read(const Json& json, Nudged& event) { event.text = text_at(json, "text"); }
+
+void write(Json& json, const ResultsShortened& event) { json["evidence"] = event.evidence; }
+void read(const Json& json, ResultsShortened& event) {
+    for (const Json& id : member(json, "evidence")) {
+        if (id.is_string()) event.evidence.push_back(id);
+    }
+}
+
+void write(Json& json, const Summarized& event) {
+    json["text"] = event.text;
+    json["message"] = event.message;
+    json["spent"] = Json::array();
+    for (const auto& [model, usage] : event.spent) {
+        Json each = {{"model", model}};
+        each.update(usage_json(usage));
+        json["spent"].push_back(std::move(each));
+    }
+}
+void read(const Json& json, Summarized& event) {
+    event.text = text_at(json, "text");
+    event.message = text_at(json, "message");
+    for (const Json& each : member(json, "spent"))
+        event.spent.emplace_back(text_at(each, "model"), read_usage(each));
+}
+
 // Reads the body of the alternative whose type has this name, if there is one.
 template <std::size_t I = 0>
 bool read_body(std::string_view type, const Json& json, EventBody& body) {
@@ -172,7 +218,10 @@ Json frames_json(const std::vector<CheckedFrame>& frames) {
 }
 
 Json usage_json(const Usage& usage) {
-    return {{"input", usage.input_tokens}, {"output", usage.output_tokens}, {"cached", usage.cached_tokens}};
+    Json json = {
+        {"input", usage.input_tokens}, {"output", usage.output_tokens}, {"cached", usage.cached_tokens}};
+    if (usage.written_tokens > 0) json["written"] = usage.written_tokens;
+    return json;
 }
 
 std::string encode_event(const Event& event) {

@@ -16,6 +16,9 @@ namespace culprit {
 // been shown: the text of a reply that is still coming goes to ID.partial before it is shown, and into the
 // log when the reply is whole. A last line that was torn is left as it is and passed over, as is an event of
 // a type that this version does not know. One process at a time writes a session (flock). Not thread-safe.
+//
+// What a summary stands for is kept on disk alone, so that memory and the time to open a session follow the
+// model's window, not the session's age: events() then begins with the start, the roots and the summary.
 class Log {
   public:
     // A new session; `file` must not exist. The file is private to its owner.
@@ -23,8 +26,10 @@ class Log {
     // To go on with. Fails with NotFound, Unavailable if another process writes it, Corrupt if it does not
     // begin as a log. A reply that was cut short is closed as Cancelled.
     static Result<Log> open(const fs::path& file, const Clock& clock);
-    // To look at only: needs no lock and changes nothing.
+    // To look at only: needs no lock and changes nothing. All events, those before a summary too.
     static Result<Log> read(const fs::path& file);
+    // The same, from the last summary on.
+    static Result<Log> read_tail(const fs::path& file);
 
     // On disk, then in events(). Fails as write_all does; the event is then in neither.
     Result<> append(EventBody body);
@@ -37,12 +42,21 @@ class Log {
     const SessionStarted& start() const { return std::get<SessionStarted>(events_.front().body); }
     const fs::path& file() const { return file_; }
 
-    std::size_t evidence_count() const;  // how many tool results there are
+    // Of the whole log, what events() no longer holds too.
+    std::size_t evidence_count() const { return evidence_; }  // tool results
+    int turns() const { return turns_; }                      // messages of the person
+    const std::string& first_message() const { return first_message_; }
 
   private:
     Log(fs::path file, Descriptor fd, const Clock* clock)
         : file_(std::move(file)), fd_(std::move(fd)), clock_(clock) {}
-    Result<> load();
+    enum class Part { Whole, Tail };
+    Result<> load(Part part);
+    void load_line(std::string_view line, std::size_t number);
+    void pass_over(std::string_view line, std::size_t number);
+    void count(const Event& event);
+    void forget_before_summary();
+    std::string size_now() const;
     Result<> close_cut_reply();
     void clear_partial();
     fs::path partial_file() const;
@@ -53,6 +67,9 @@ class Log {
     const Clock* clock_ = nullptr;  // null: read only
     std::vector<Event> events_;
     std::vector<std::string> warnings_;
+    std::size_t evidence_ = 0;
+    int turns_ = 0;
+    std::string first_message_;
     bool ends_in_the_middle_ = false;  // the file's last line has no end
 };
 

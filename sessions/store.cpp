@@ -35,7 +35,7 @@ std::vector<std::string> SessionStore::ids() const {
 std::vector<SessionSummary> SessionStore::list(std::vector<std::string>& warnings) const {
     std::vector<SessionSummary> summaries;
     for (const std::string& id : ids()) {
-        const auto log = Log::read(place(id).log);
+        const auto log = Log::read_tail(place(id).log);
         if (log)
             summaries.push_back(summarize(place(id), *log));
         else
@@ -66,17 +66,15 @@ Result<SessionPlace> SessionStore::find(std::string_view which) const {
 
 SessionSummary summarize(SessionPlace place, const Log& log) {
     SessionSummary summary{.place = std::move(place),
-                           .title = {},
+                           .title = one_line(trim(log.first_message()), 60),
                            .model = {},
                            .started = log.events().front().at,
-                           .last = log.events().back().at};
+                           .last = log.events().back().at,
+                           .turns = log.turns()};
     for (const Event& event : log.events()) {
-        if (const auto* user = std::get_if<UserText>(&event.body)) {
-            ++summary.turns;
-            if (summary.title.empty()) summary.title = one_line(trim(user->text), 60);
-        } else if (const auto* reply = std::get_if<AssistantReply>(&event.body)) {
-            summary.model = reply->model;
-        }
+        if (const auto* reply = std::get_if<AssistantReply>(&event.body)) summary.model = reply->model;
+        const auto* before = std::get_if<Summarized>(&event.body);
+        if (before && !before->spent.empty()) summary.model = before->spent.back().first;
     }
     return summary;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "tools/args.h"
 
 namespace culprit {
 namespace {
@@ -11,18 +10,17 @@ namespace {
 // Structured data larger than this stays out of the log.
 constexpr std::size_t kMostData = 256 * 1024;
 
-Result<Output> run_checked(const ToolCall& call, Workbench& bench) {
-    const Tool* tool = find_tool(call.name);
+Result<Output> run_checked(const ToolCall& call, const Toolbox& tools, Workbench& bench) {
+    const OfferedTool* tool = tools.find(call.name);
     if (!tool) {
         std::vector<std::string_view> names;
-        for (const Tool& each : all_tools()) names.push_back(each.name);
+        for (const OfferedTool& each : tools.all()) names.push_back(each.name);
         return fail(Fault::NotFound, "there is no tool '{}'; there are: {}", call.name,
                     fmt::join(names, ", "));
     }
     const std::string text = call.arguments.empty() ? "{}" : call.arguments;
     TRY(const Json json, parse_json(text, fmt::format("the arguments of {}", call.name)));
-    TRY(const Args args, check_arguments(*tool, json));
-    return tool->run(args, bench);
+    return tool->run(json, bench);
 }
 
 // Keeps the head up to a line end in its last fifth, if there is one.
@@ -56,9 +54,9 @@ std::string shorten(std::string_view text, std::size_t most, std::string_view wh
 }
 
 Result<ToolResult> invoke(const ToolCall& call, std::string_view evidence, const fs::path& artifacts,
-                          Workbench& bench) {
+                          const Toolbox& tools, Workbench& bench) {
     const auto start = std::chrono::steady_clock::now();
-    auto output = run_checked(call, bench);
+    auto output = run_checked(call, tools, bench);
     ToolResult result{.call_id = call.id, .tool = call.name, .evidence = std::string(evidence)};
     result.elapsed =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);

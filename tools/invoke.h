@@ -3,7 +3,7 @@
 #pragma once
 
 #include "sessions/event.h"
-#include "tools/tool.h"
+#include "tools/toolbox.h"
 
 namespace culprit {
 
@@ -15,7 +15,7 @@ constexpr std::size_t kMostResultText = 20000;
 // Cancelled, which is returned as the error. `evidence` names the result; the whole of what was cut goes into
 // `artifacts`, a folder.
 Result<ToolResult> invoke(const ToolCall& call, std::string_view evidence, const fs::path& artifacts,
-                          Workbench& bench);
+                          const Toolbox& tools, Workbench& bench);
 
 // The head and the tail of `text`, cut at lines where that is possible, around "[… N lines left out: WHERE
 // …]".

@@ -50,8 +50,9 @@ Result<Answer> Replayer::stream(const Request& request, const OnDelta& on_delta,
             stop_if_recorded();
             return Answer{.text = reply->text,
                           .calls = reply->calls,
-                          .stop = reply->calls.empty() ? StopReason::Done : StopReason::Calls,
-                          .usage = reply->usage};
+                          .stop = reply->stop,
+                          .usage = reply->usage,
+                          .carried = reply->carried};
         }
         if (const auto* stopped = std::get_if<Cancelled>(&body)) {
             if (!stopped->partial.empty()) on_delta(TextDelta{stopped->partial});

@@ -30,6 +30,7 @@ class ModelTest : public ::testing::Test {
     explicit ModelTest(std::vector<std::string> flags = {})
         : folder_(test::temporary_folder()), model_(kFixtures, flags) {
         must(write_file(folder_.path() / "tree/A.cs", "class A\n{\n    int Resolve() => 1;\n}\n"));
+        must(write_file(folder_.path() / "culprit.toml", "[retry]\nattempts = 2\nfirst_wait = 0.01\n"));
     }
 
     struct Ran {

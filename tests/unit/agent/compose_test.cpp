@@ -9,7 +9,7 @@ std::string composed(const std::vector<EventBody>& bodies) {
     std::vector<Event> events;
     for (const EventBody& body : bodies) events.push_back({{}, body});
     Request request;
-    add_conversation(events, request);
+    add_conversation(events, "m", request);
     std::string text;
     for (const Message& message : request.messages) {
         text += message.role == Message::Role::User        ? "U:"

@@ -40,6 +40,9 @@ std::vector<EventBody> one_of_each() {
         Note{"a note"},
         Cancelled{"half of"},
         TurnFailed{"unavailable", "429", "some"},
+        Nudged{"your reply was empty"},
+        ResultsShortened{{"E1", "E2"}},
+        Summarized{"what was found", "why?", {{"gpt", {10, 5, 3, 2}}}},
     };
 }
 

@@ -1,37 +1,14 @@
-#include "agent/provider/openai_chat.h"
-
-#include "support/support.h"
+#include "unit/agent/provider/wire_support.h"
 
 namespace culprit {
 namespace {
 
+using test::Heard;
 using test::must;
-
-std::string sse(std::initializer_list<std::string_view> pieces) {
-    std::string stream;
-    for (const std::string_view piece : pieces) stream += "data: " + std::string(piece) + "\n\n";
-    return stream;
-}
-
-struct Heard {
-    std::string deltas;
-    Result<Answer> answer;
-};
+using test::sse;
 
 Heard decode(std::string_view stream, std::size_t piece = 1 << 20) {
-    std::string deltas;
-    const OnDelta on_delta = [&](const Delta& delta) {
-        if (const auto* text = std::get_if<TextDelta>(&delta)) deltas += text->text;
-        if (const auto* text = std::get_if<ThinkingDelta>(&delta))
-            deltas += "(" + std::string(text->text) + ")";
-        if (const auto* call = std::get_if<CallDelta>(&delta)) deltas += "<" + std::string(call->name) + ">";
-    };
-    const auto decoder = kOpenAiChat.decoder();
-    for (std::size_t at = 0; at < stream.size(); at += piece) {
-        if (auto fed = decoder->feed(stream.substr(at, piece), on_delta); !fed)
-            return {deltas, std::unexpected(fed.error())};
-    }
-    return {deltas, decoder->finish()};
+    return test::decode(kOpenAiChat, stream, piece);
 }
 
 const std::string kCalls = sse({
@@ -102,23 +79,6 @@ TEST(OpenAiChat, EveryCutAndManyFlipsAreHarmless) {
         flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
         decode(flipped);
     }
-}
-
-TEST(OpenAiChat, TheRequestIsWhatTheReferenceAsksFor) {
-    const AssistantReply reply{.text = "", .calls = {{"c1", "memory", R"({"command":"view"})"}}};
-    const ToolResult result{.call_id = "c1"};
-    Request request{.system = "Be exact.", .tools = std::span(all_tools()).first(0)};
-    request.messages = {{.role = Message::Role::User, .text = "why \xFF?"},
-                        {.role = Message::Role::Assistant, .calls = reply.calls},
-                        {.role = Message::Role::Tool, .text = "[E1] nothing", .result = &result}};
-    EXPECT_EQ(kOpenAiChat.encode(request, {.model = "m"}),
-              R"({"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[)"
-              R"({"role":"system","content":"Be exact."},{"role":"user","content":"why )"
-              "\uFFFD"
-              R"(?"},)"
-              R"({"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":)"
-              R"({"name":"memory","arguments":"{\"command\":\"view\"}"}}]},)"
-              R"({"role":"tool","tool_call_id":"c1","content":"[E1] nothing"}]})");
 }
 
 }  // namespace

@@ -1,0 +1,16 @@
+#include "agent/provider/wire.h"
+
+namespace culprit {
+
+std::string CallIds::of_new(const ToolCall& call) {
+    return latest_[call.id] = fmt::format("call{:05}", ++count_);
+}
+
+std::string CallIds::of_result(const ToolResult& result) { return latest_[result.call_id]; }
+
+Json arguments_object(const ToolCall& call) {
+    auto arguments = parse_json(call.arguments, "");
+    return arguments && arguments->is_object() ? *std::move(arguments) : Json::object();
+}
+
+}  // namespace culprit

@@ -1,0 +1,43 @@
+#include "tools/toolbox.h"
+
+#include <algorithm>
+
+#include "tools/args.h"
+
+namespace culprit {
+
+Toolbox::Toolbox() {
+    for (const Tool& tool : all_tools()) {
+        put({.name = std::string(tool.name),
+             .about = std::string(tool.about),
+             .effect = tool.effect,
+             .schema = argument_schema(tool),
+             .run = [&tool](const Json& arguments, Workbench& bench) -> Result<Output> {
+                 TRY(const Args args, check_arguments(tool, arguments));
+                 return tool.run(args, bench);
+             }});
+    }
+}
+
+const OfferedTool* Toolbox::find(std::string_view name) const {
+    const auto found = std::ranges::find(tools_, name, &OfferedTool::name);
+    return found == tools_.end() ? nullptr : &*found;
+}
+
+Result<> Toolbox::add(OfferedTool tool) {
+    if (find(tool.name))
+        return fail(Fault::Invalid, "there are two tools '{}': the second is left out", tool.name);
+    put(std::move(tool));
+    return {};
+}
+
+void Toolbox::put(OfferedTool tool) {
+    tool.schema_bytes = dump_json(tool.schema).size();
+    tools_.push_back(std::move(tool));
+}
+
+void Toolbox::remove_all(std::string_view prefix) {
+    std::erase_if(tools_, [&](const OfferedTool& tool) { return tool.name.starts_with(prefix); });
+}
+
+}  // namespace culprit

@@ -1,0 +1,40 @@
+// The tools of a session: the built-in rows, and those that plug-in servers bring while it runs.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "tools/tool.h"
+
+namespace culprit {
+
+// A tool as it is offered to a model, wherever it comes from.
+struct OfferedTool {
+    std::string name, about;
+    Effect effect = Effect::Runs;
+    Json schema;  // JSON Schema of its arguments: an object
+    std::function<Result<Output>(const Json& arguments, Workbench& bench)> run;
+    std::size_t schema_bytes = 0;  // of the schema as text; set by the toolbox
+};
+
+// Rows stay where they are until they are removed. Not thread-safe: filled between replies, by the thread
+// that runs the turn; find() and running a row may happen on several threads meanwhile.
+class Toolbox {
+  public:
+    Toolbox();  // the built-in rows
+
+    const std::deque<OfferedTool>& all() const { return tools_; }
+    const OfferedTool* find(std::string_view name) const;
+
+    // Fails with Invalid if the name is taken.
+    Result<> add(OfferedTool tool);
+    void remove_all(std::string_view prefix);
+
+  private:
+    void put(OfferedTool tool);
+    std::deque<OfferedTool> tools_;
+};
+
+}  // namespace culprit
