@@ -43,10 +43,9 @@ struct Comparable {
             text += fmt::format("\ncall {} {} {}", call.id, call.name, call.arguments);
         return text;
     }
-    std::string operator()(const CallDecided& event) const {
-        return fmt::format("decision: {} {}: {}", event.call_id, event.allowed ? "allowed" : "denied",
-                           event.why);
-    }
+    // The result says whether the call ran and why not; where the decision stands depends on what ran side by
+    // side.
+    std::string operator()(const CallDecided&) const { return {}; }
     std::string operator()(const ToolResult& event) const {
         return fmt::format("tool: {} {} {}\n{}\n{}", event.evidence, event.tool, event.fault, event.text,
                            event.data.is_null() ? "" : dump_json(event.data, 1));
