@@ -272,7 +272,26 @@ bool Types::user_conversion(TypeRef from, TypeRef to) {
     return false;
 }
 
+namespace {
+
+bool is_value(TypeRef type) {
+    if (type->form != Form::Named) return type->form == Form::Tuple;
+    if (type->symbol)
+        return type->symbol->kind == facts::Kind::Struct || type->symbol->kind == facts::Kind::Enum;
+    return is_basic(type->name) && type->name != "String";
+}
+
+}  // namespace
+
+// "T?" does not go where a value type T is wanted; T goes where "T?" is, but less well than where T is.
 Fit Types::fit(TypeRef from, TypeRef to, int depth) {
+    const Fit plain = fit_plain(from, to, depth);
+    if (plain <= Fit::Unknown || !from || !to || from->is_nullable == to->is_nullable) return plain;
+    if (from->is_nullable) return is_value(to) ? Fit::Not : plain;
+    return is_value(to) ? std::min(plain, Fit::Converts) : plain;
+}
+
+Fit Types::fit_plain(TypeRef from, TypeRef to, int depth) {
     if (!to || !from) return Fit::Unknown;
     if (depth > kDeepest) return Fit::Unknown;
     if (to->form == Form::Parameter) return Fit::Weak;

@@ -146,7 +146,7 @@ Result<std::vector<Definition>> definitions_in_text(std::string_view path, std::
     TRY_OK(extract(*language, parser, text, builder, std::move(stop)));
     builder.end_file();
     TRY(Segment segment, Segment::from_bytes(builder.finish()));
-    const LiveSegment live{std::move(segment), {1}, {}, {}};
+    const LiveSegment live{std::move(segment), {1}, {}, {}, {}};
     for (facts::Index i = 0; i < live.segment.definitions().size(); ++i)
         result.push_back(describe_definition({&live, i}));
     return result;

@@ -119,6 +119,16 @@ int compare(const auto& a, const auto& b) {
 
 }  // namespace
 
+// A private member can be called within the outermost type that it stands in alone.
+bool Resolver::is_accessible(const At& at, const Candidate& candidate) {
+    const facts::Definition& d = candidate.definition.get();
+    if (!(d.flags & facts::Private) || d.interface || d.kind == facts::Kind::LocalFunction) return true;
+    const auto around = types_.enclosing(at.context);
+    if (around.empty()) return false;
+    const std::string_view scope = candidate.definition.text(d.scope);
+    return scope == around.back()->scope || scope.starts_with(around.back()->scope + '.');
+}
+
 Resolver::Bound Resolver::choose(const At& at, const facts::Expression& call,
                                  const std::vector<Candidate>& candidates, TypeRef receiver,
                                  facts::Text type_arguments) {
@@ -135,6 +145,7 @@ Resolver::Bound Resolver::choose(const At& at, const facts::Expression& call,
     Fit least = Fit::Unknown;
     for (; fitting.empty(); least = Fit::Not) {
         for (const Candidate& candidate : candidates) {
+            if (!is_accessible(at, candidate)) continue;
             if (!fitting.empty() && fitting.front().first->distance < candidate.distance &&
                 candidate.distance < 1000)
                 break;
@@ -144,6 +155,13 @@ Resolver::Bound Resolver::choose(const At& at, const facts::Expression& call,
         if (least == Fit::Not || (!candidates.empty() && candidates[0].is_extension)) break;
     }
     if (fitting.empty()) return {};
+    // What stands in the same project, or in none, can be seen from here; an internal class of another one
+    // cannot.
+    const std::string& project = types_.project_of(at.segment, at.context.file);
+    const auto is_near = [&](const DefinitionRef& d) {
+        const std::string& other = types_.project_of(d.segment, d.get().file);
+        return other.empty() || other == project;
+    };
     const auto prefers = [&](const std::pair<const Candidate*, Score>& a,
                              const std::pair<const Candidate*, Score>& b) {
         const auto& x = a.first->definition.get();
@@ -151,6 +169,8 @@ Resolver::Bound Resolver::choose(const At& at, const facts::Expression& call,
         if ((x.flags & facts::Inactive) != (y.flags & facts::Inactive)) return !(x.flags & facts::Inactive);
         const int order = compare(a.second, b.second);
         if (order != 0) return order > 0;
+        if (const bool x_near = is_near(a.first->definition); x_near != is_near(b.first->definition))
+            return x_near;
         if ((x.flags & facts::HasBody) != (y.flags & facts::HasBody)) return (x.flags & facts::HasBody) != 0;
         return false;
     };

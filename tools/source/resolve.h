@@ -107,6 +107,7 @@ class Resolver {
     std::optional<Score> score(const At& at, const facts::Expression& call, const Candidate& candidate,
                                TypeRef receiver, const std::vector<TypeRef>& arguments,
                                std::size_t type_arguments, Fit least);
+    bool is_accessible(const At& at, const Candidate& candidate);
     Bound choose(const At& at, const facts::Expression& call, const std::vector<Candidate>& candidates,
                  TypeRef receiver, facts::Text type_arguments);
 

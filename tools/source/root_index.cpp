@@ -41,7 +41,8 @@ void RootIndex::load() {
         if (name.find('/') != std::string_view::npos) continue;
         auto opened = Segment::open(store_ / name);
         if (opened)
-            add(std::make_unique<LiveSegment>(LiveSegment{*std::move(opened), {}, std::string(name), {}}));
+            add(std::make_unique<LiveSegment>(
+                LiveSegment{*std::move(opened), {}, std::string(name), {}, {}}));
     }
 }
 
@@ -53,6 +54,7 @@ void RootIndex::add(std::unique_ptr<LiveSegment> added) {
         Place& place = places_[std::string(added->segment.text(files[i].path))];
         if (place.segment) place.segment->live[place.file] = 0;
         place = {added.get(), i, files[i].modified_ns};
+        if (added->segment.text(files[i].path).ends_with(".csproj")) added->projects.push_back(i);
         for (const facts::Using& row : added->segment.usings(files[i])) {
             if (row.global) added->global_usings.emplace_back(i, row);
         }
@@ -209,7 +211,7 @@ Result<RootIndex::Changed> RootIndex::update(std::stop_token stop) {
         TRY(std::vector<std::string> parsed, parse(stale, stop));
         for (std::string& bytes : parsed) {
             TRY(Segment segment, Segment::from_bytes(std::move(bytes)));
-            add(std::make_unique<LiveSegment>(LiveSegment{std::move(segment), {}, {}, {}}));
+            add(std::make_unique<LiveSegment>(LiveSegment{std::move(segment), {}, {}, {}, {}}));
         }
         changed.parsed = stale.size();
     }

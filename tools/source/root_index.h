@@ -19,6 +19,7 @@ struct LiveSegment {
     std::vector<char> live;  // by file
     std::string stored_as;   // its file's name in the store; empty: in memory alone
     std::vector<std::pair<facts::Index, facts::Using>> global_usings = {};  // with the file that says so
+    std::vector<facts::Index> projects = {};                                // project files (.csproj)
 };
 
 class RootIndex {

@@ -41,7 +41,17 @@ std::string joined(std::string_view scope, std::string_view name, std::size_t ar
 
 }  // namespace
 
-Types::Types(std::vector<Tier> tiers) : tiers_(std::move(tiers)) {}
+Types::Types(std::vector<Tier> tiers) : tiers_(std::move(tiers)), project_folders_(tiers_.size()) {
+    for (std::size_t i = 0; i < tiers_.size(); ++i) {
+        for (const LiveSegment* live : tiers_[i].segments) {
+            for (const facts::Index file : live->projects) {
+                const std::string_view path = live->segment.text(live->segment.file(file).path);
+                if (!live->live[file] || path.find('/') == path.npos) continue;
+                project_folders_[i].emplace_back(path.substr(0, path.rfind('/') + 1));
+            }
+        }
+    }
+}
 
 std::size_t Types::tier_of(const LiveSegment* segment) const {
     for (std::size_t i = 0; i < tiers_.size(); ++i) {
@@ -246,7 +256,14 @@ class Types::Reader {
         else
             result = named(depth);
         while (true) {
-            if (take('?') || take('*')) continue;
+            if (take('*')) continue;
+            if (take('?')) {
+                if (!result || result->is_nullable) continue;
+                Type nullable = *result;
+                nullable.is_nullable = true;
+                result = types_.make(std::move(nullable));
+                continue;
+            }
             if (!rest_.starts_with('[')) return result;
             const auto close = rest_.find(']');
             rest_.remove_prefix(close == rest_.npos ? rest_.size() : close + 1);

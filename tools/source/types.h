@@ -55,6 +55,7 @@ struct Type {
     std::vector<TypeRef> arguments = {};
     std::vector<std::string_view> names = {};
     std::size_t parameter_count = 0;
+    bool is_nullable = false;  // written with "?"
 };
 
 // A type declared in some tier, all parts of it.
@@ -121,6 +122,8 @@ class Types {
     TypeRef element(TypeRef collection);  // what foreach yields
     TypeRef awaited(TypeRef task);
 
+    // The folder of the project that a file belongs to; empty if no project file lies above it.
+    const std::string& project_of(const LiveSegment* segment, facts::Index file);
     Context context_of(const DefinitionRef& definition) const;
     template <class Visit>  // visit(DefinitionRef); false ends it
     void each_named(std::string_view name, Visit visit) const;
@@ -144,6 +147,7 @@ class Types {
     const Symbol* qualified(std::span<const Part> parts, const Context& context);
     TypeRef named_type(const std::vector<Part>& parts, const Context& context);
     bool user_conversion(TypeRef from, TypeRef to);
+    Fit fit_plain(TypeRef from, TypeRef to, int depth);
     std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
 
     std::vector<Tier> tiers_;
@@ -154,6 +158,8 @@ class Types {
     std::unordered_map<std::string, TypeRef> parsed_;
     std::unordered_map<TypeRef, std::vector<TypeRef>> lineages_;
     std::unordered_map<const facts::File*, FileScope> scopes_;
+    std::unordered_map<const facts::File*, std::string> projects_;
+    std::vector<std::vector<std::string>> project_folders_;  // by tier, each ending in "/"
 };
 
 template <class Visit>

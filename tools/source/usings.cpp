@@ -23,6 +23,17 @@ bool reaches(std::string_view from, std::string_view file) {
 
 }  // namespace
 
+const std::string& Types::project_of(const LiveSegment* segment, facts::Index file) {
+    const facts::File* key = &segment->segment.file(file);
+    const auto [place, is_new] = projects_.try_emplace(key);
+    if (!is_new) return place->second;
+    const std::string_view path = segment->segment.text(key->path);
+    for (const std::string& folder : project_folders_[tier_of(segment)]) {
+        if (path.starts_with(folder) && folder.size() > place->second.size()) place->second = folder;
+    }
+    return place->second;
+}
+
 const Types::FileScope& Types::file_scope(const Context& context) {
     const Segment& segment = context.segment->segment;
     const facts::File* file = &segment.file(context.file);
