@@ -110,6 +110,26 @@ std::vector<Definition> by_path(SourceIndex& index, const FrameName& frame, std:
     return best;
 }
 
+// "Shop.Item.get_Sku", "Shop.Item.ToString": the record that the compiler makes the member of.
+std::vector<Definition> by_record(SourceIndex& index, const FrameName& frame, std::string_view root) {
+    std::vector<Definition> records;
+    if (frame.path.empty() || !frame.inner.empty()) return records;
+    const SymbolQuery query{
+        .name = frame.path.back(), .kinds = {SymbolKind::Record}, .root = std::string(root)};
+    for (Definition& d : index.find(query)) {
+        std::vector<std::string> container = words_of(d.container);
+        container.push_back(d.name);
+        const bool is_parameter =
+            std::ranges::find(d.parameters, frame.method, &SourceParameter::name) != d.parameters.end();
+        const bool is_made =
+            is_parameter ||
+            contains_word("ToString Equals GetHashCode PrintMembers Deconstruct EqualityContract",
+                          frame.method);
+        if (is_made && shared_end(frame.path, container)) records.push_back(std::move(d));
+    }
+    return records;
+}
+
 // The definition around the frame's own file and line.
 std::optional<Definition> by_place(SourceIndex& index, const FrameName& frame, std::string_view root) {
     if (frame.file.empty() || frame.line <= 0) return std::nullopt;
@@ -171,6 +191,7 @@ FrameTargets resolve_frame(SourceIndex& index, std::string_view frame, std::stri
         return result;
     }
     std::vector<Definition> found = by_path(index, result.name, root);
+    if (found.empty()) found = by_record(index, result.name, root);
     std::vector<std::string> roots;
     for (const Definition& d : found) roots.push_back(d.root);
     std::ranges::sort(roots);

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <tuple>
 
+#include "tools/source/framework/framework.h"
 #include "tools/source/index_state.h"
 
 namespace culprit {
@@ -53,11 +54,16 @@ Resolver SourceIndex::State::resolver(const RootState* home) const {
     for (const RootState& root : known) {
         if (&root != home) add(root);
     }
+    if (has_csharp) {
+        std::call_once(framework_once, [this] { framework = dotnet_framework(folder); });
+        if (framework) tiers.push_back({{framework.get()}, true});
+    }
     return Resolver(std::move(tiers));
 }
 
 void SourceIndex::State::count() {
     last = {};
+    has_csharp = false;
     for (const RootState& root : known) {
         for (const auto& live : root.index->segments()) {
             for (facts::Index i = 0; i < live->live.size(); ++i) {
@@ -67,6 +73,7 @@ void SourceIndex::State::count() {
                 last.definitions += file.definitions.end - file.definitions.begin;
                 last.calls += file.calls.end - file.calls.begin;
                 last.broken_files += (file.flags & facts::Broken) != 0;
+                has_csharp |= file.language == 0;
             }
         }
     }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
+#include <mutex>
 #include <shared_mutex>
 
 #include "tools/source/index.h"
@@ -23,6 +25,9 @@ struct SourceIndex::State {
     fs::path folder;
     std::shared_mutex mutex = {};  // shared by questions, exclusive for updates
     std::vector<RootState> known = {};
+    bool has_csharp = false;
+    mutable std::once_flag framework_once = {};  // it is read when a question first needs it
+    mutable std::unique_ptr<LiveSegment> framework = {};
     IndexState last = {};
     std::chrono::steady_clock::time_point good_until = {};
 

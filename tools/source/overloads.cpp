@@ -26,8 +26,9 @@ std::size_t count_of_type_arguments(std::string_view text) {
 }  // namespace
 
 struct Resolver::Score {
-    std::vector<Fit> fits = {};
-    bool used_rest = false;  // a `params` array in its expanded form
+    std::vector<Fit> fits = {};        // of the receiver of an extension method, then of the arguments
+    std::vector<TypeRef> wanted = {};  // what they go to
+    bool used_rest = false;            // a `params` array in its expanded form
     bool is_generic = false;
     int defaults = 0;  // optional parameters left out
     bool is_unsure = false;
@@ -52,7 +53,12 @@ std::optional<Resolver::Score> Resolver::score(const At& at, const facts::Expres
     score.is_generic = d.get().arity > 0 && !is_constructor;
     const Context context = types_.context_of(d);
     const Bindings owner = types_.bindings(candidate.owner);
-    if (skip && receiver) types_.infer(types_.parse(d.text(all[0].type), context), receiver, score.bindings);
+    if (skip && receiver) {
+        const TypeRef wanted = types_.parse(d.text(all[0].type), context);
+        types_.infer(wanted, receiver, score.bindings);
+        score.fits.push_back(types_.fit(receiver, wanted));
+        score.wanted.push_back(wanted);
+    }
     std::vector<char> given(parameters.size());
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         std::size_t place = i;
@@ -83,6 +89,7 @@ std::optional<Resolver::Score> Resolver::score(const At& at, const facts::Expres
         if (fit < least) return std::nullopt;
         if (fit <= Fit::Unknown) score.is_unsure = true;
         score.fits.push_back(fit);
+        score.wanted.push_back(type);
     }
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         if (given[i]) continue;
@@ -96,28 +103,33 @@ std::optional<Resolver::Score> Resolver::score(const At& at, const facts::Expres
     return score;
 }
 
-namespace {
-
-// Whether `a` is the better of two that both can be called; 0 if neither is.
-int compare(const auto& a, const auto& b) {
-    int better = 0;
-    for (std::size_t i = 0; i < std::min(a.fits.size(), b.fits.size()); ++i) {
-        // What is not known may still be better than a conversion that just works.
-        const bool is_open = (a.fits[i] == Fit::Unknown && b.fits[i] == Fit::Weak) ||
-                             (b.fits[i] == Fit::Unknown && a.fits[i] == Fit::Weak);
-        if (is_open) continue;
-        if (a.fits[i] > b.fits[i]) better = better >= 0 ? 1 : -2;
-        if (a.fits[i] < b.fits[i]) better = better <= 0 && better != -2 ? -1 : -2;
-        if (better == -2) return 0;
+// Whether `a` is the better of two conversions from one type: 1, or -1 if `b` is, 0 if neither.
+int Resolver::better_conversion(Fit a, TypeRef to_a, Fit b, TypeRef to_b) {
+    if (a == Fit::Converts && b == Fit::Converts) {
+        // What converts to the other type is the more special one.
+        const bool a_to_b = types_.fit(to_a, to_b) == Fit::Converts;
+        const bool b_to_a = types_.fit(to_b, to_a) == Fit::Converts;
+        return a_to_b - b_to_a;
     }
-    if (better != 0) return better;
+    // What is not known may still be better than a conversion that just works.
+    if (std::min(a, b) == Fit::Unknown && std::max(a, b) == Fit::Weak) return 0;
+    return (a > b) - (a < b);
+}
+
+// Whether `a` is the better of two that both can be called: 1, or -1 if `b` is, 0 if neither.
+int Resolver::compare(const Score& a, const Score& b) {
+    bool a_better = false, b_better = false;
+    for (std::size_t i = 0; i < std::min(a.fits.size(), b.fits.size()); ++i) {
+        const int order = better_conversion(a.fits[i], a.wanted[i], b.fits[i], b.wanted[i]);
+        a_better |= order > 0;
+        b_better |= order < 0;
+    }
+    if (a_better || b_better) return a_better - b_better;
     if (a.is_generic != b.is_generic) return a.is_generic ? -1 : 1;
     if (a.used_rest != b.used_rest) return a.used_rest ? -1 : 1;
     if (a.defaults != b.defaults) return a.defaults < b.defaults ? 1 : -1;
     return 0;
 }
-
-}  // namespace
 
 // A private member can be called within the outermost type that it stands in alone.
 bool Resolver::is_accessible(const At& at, const Candidate& candidate) {

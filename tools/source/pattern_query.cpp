@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "tools/source/pattern_tests.h"
+
 namespace culprit {
 
 using Capturing = std::vector<Capture>;
@@ -111,6 +113,12 @@ class PatternReader {
             predicate.test = PatternQuery::Test::AnyOf;
         else if (name == "inside?")
             predicate.test = PatternQuery::Test::Inside;
+        else if (name == "declared?")
+            predicate.test = PatternQuery::Test::Declared;
+        else if (name == "has?")
+            predicate.test = PatternQuery::Test::Has;
+        else if (name == "closure?")
+            predicate.test = PatternQuery::Test::Closure;
         else
             return wrong("there is no such predicate");
         if (!take('@')) return wrong("a predicate takes a capture first");
@@ -125,8 +133,12 @@ class PatternReader {
             else
                 return wrong("a predicate that does not end");
         }
-        if (predicate.values.empty() && !predicate.other) return wrong("a predicate compares with something");
-        if (predicate.test == PatternQuery::Test::Match) {
+        const bool takes_value = predicate.test != PatternQuery::Test::Closure;
+        if (takes_value && predicate.values.empty() && !predicate.other)
+            return wrong("a predicate compares with something");
+        const bool takes_regex =
+            predicate.test == PatternQuery::Test::Match || predicate.test == PatternQuery::Test::Declared;
+        if (takes_regex) {
             predicate.regex =
                 std::make_unique<RE2>(predicate.values.empty() ? "" : predicate.values[0], RE2::Quiet);
             if (!predicate.regex->ok()) return wrong(predicate.regex->error());
@@ -221,27 +233,14 @@ std::vector<Placed> children_of(TSNode node) {
     return children;
 }
 
-std::string_view text_of(TSNode node, std::string_view source) {
-    const std::uint32_t begin = ts_node_start_byte(node), end = ts_node_end_byte(node);
-    return begin <= end && end <= source.size() ? source.substr(begin, end - begin) : std::string_view();
-}
-
-// Where a member begins, as each grammar calls it: #inside? looks no further.
-bool is_member(std::string_view kind) {
-    return kind.ends_with("method_declaration") || kind.ends_with("function_declaration") ||
-           kind.ends_with("constructor_declaration") || kind == "function_definition" ||
-           kind == "method_definition" || kind == "function_item" || kind == "property_declaration" ||
-           kind == "local_function_statement";
-}
-
 }  // namespace
 
 // Tries every way to fit a pattern; what is found so far is in captures_, and `next` goes on with the rest.
 class PatternMatcher {
   public:
-    PatternMatcher(std::string_view source, const PatternQuery::Whole& whole,
+    PatternMatcher(std::string_view source, std::string_view file, const PatternQuery::Whole& whole,
                    const PatternQuery::OnMatch& on_match)
-        : source_(source), whole_(whole), on_match_(on_match) {}
+        : source_(source), file_(file), whole_(whole), on_match_(on_match) {}
 
     void run(TSNode node) {
         match(*whole_.node, node, [this] {
@@ -317,19 +316,21 @@ class PatternMatcher {
             case PatternQuery::Test::AnyOf: return is_value(text);
             case PatternQuery::Test::Match:
                 return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *predicate.regex);
-            case PatternQuery::Test::Inside: break;
-        }
-        TSNode around = ts_node_parent(node);
-        for (int depth = 0; !ts_node_is_null(around) && depth < 200; ++depth) {
-            const std::string_view kind = ts_node_type(around);
-            if (is_value(kind)) return true;
-            if (is_member(kind)) return false;
-            around = ts_node_parent(around);
+            case PatternQuery::Test::Declared: return is_declared(file_, text, *predicate.regex);
+            case PatternQuery::Test::Closure: return is_closure(node, source_);
+            case PatternQuery::Test::Inside: return is_inside(node, predicate.values);
+            case PatternQuery::Test::Has:
+                return std::ranges::any_of(captures_, [&](const Capture& c) {
+                    return c.number == predicate.other &&
+                           std::ranges::any_of(predicate.values, [&](const auto& value) {
+                               return text.find(std::string(text_of(c.node, source_)) + value) != text.npos;
+                           });
+                });
         }
         return false;
     }
 
-    std::string_view source_;
+    std::string_view source_, file_;
     const PatternQuery::Whole& whole_;
     const PatternQuery::OnMatch& on_match_;
     Capturing captures_;
@@ -344,11 +345,12 @@ Result<PatternQuery> PatternQuery::parse(const TSLanguage* language, std::string
     return query;
 }
 
-void PatternQuery::match(TSNode node, std::string_view source, const OnMatch& on_match) const {
+void PatternQuery::match(TSNode node, std::string_view source, std::string_view file,
+                         const OnMatch& on_match) const {
     for (const Whole& whole : patterns_) {
         // Most patterns ask for another kind of node: told apart before anything is set up.
         if (whole.node->form == Node::Form::Kind && whole.node->symbol != ts_node_symbol(node)) continue;
-        PatternMatcher(source, whole, on_match).run(node);
+        PatternMatcher(source, file, whole, on_match).run(node);
     }
 }
 

@@ -3,9 +3,12 @@
 // at; this needs microseconds.
 //
 // Takes of the syntax: nodes with fields, "_" and "(_)", alternatives in [], captures, anchors (.), strings
-// for words and signs, comments; and the predicates #eq? #match? #any-of? #inside?, each also as #not-…. No
-// quantifiers. #inside? @c KIND…: a node around that of the capture, within the same member, is of one of the
-// kinds.
+// for words and signs, comments; and predicates, each also as #not-…. No quantifiers.
+//   #eq? #match? #any-of?     as tree-sitter's
+//   #inside? @c KIND…         a node around that of the capture, within the same member, is of one of the
+//   kinds #declared? @c "REGEX"     the file declares the captured name with a type that the regular
+//   expression names #has? @c @d "TEXT"…       the text of @c holds that of @d with one of the texts behind
+//   it #closure? @c              the captured lambda uses variables that are not its own
 #pragma once
 
 #include <functional>
@@ -29,8 +32,9 @@ class PatternQuery {
                                       std::string_view what);
 
     using OnMatch = std::function<void(const std::vector<Capture>&)>;
-    // Every way in which some pattern fits `node` itself, in the tree of `source`.
-    void match(TSNode node, std::string_view source, const OnMatch& on_match) const;
+    // Every way in which some pattern fits `node` itself, in the tree of `source`, which is (a part of)
+    // `file`.
+    void match(TSNode node, std::string_view source, std::string_view file, const OnMatch& on_match) const;
 
     std::optional<std::uint32_t> capture(std::string_view name) const;
 
@@ -51,13 +55,13 @@ class PatternQuery {
         bool is_anchored_at_end = false;
         std::vector<std::uint32_t> captures;
     };
-    enum class Test { Equal, Match, AnyOf, Inside };
+    enum class Test { Equal, Match, AnyOf, Inside, Declared, Has, Closure };
     struct Predicate {
         Test test = Test::Equal;
         bool wanted = true;
         std::uint32_t capture = 0;
         std::vector<std::string> values = {};
-        std::optional<std::uint32_t> other = {};  // Equal: with another capture
+        std::optional<std::uint32_t> other = {};  // Equal, Has: another capture
         std::unique_ptr<RE2> regex = {};
     };
     struct Whole {

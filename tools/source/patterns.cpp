@@ -80,7 +80,8 @@ void each_node(TSTreeCursor& cursor, Visit visit) {
 
 }  // namespace
 
-Result<std::vector<PatternHit>> PatternFinder::find_in_text(const Language& language, std::string_view text) {
+Result<std::vector<PatternHit>> PatternFinder::find_in_text(const Language& language, std::string_view text,
+                                                            std::string_view file) {
     TRY(const std::vector<Compiled>* patterns, queries(language));
     std::vector<PatternHit> hits;
     if (patterns->empty()) return hits;
@@ -90,17 +91,18 @@ Result<std::vector<PatternHit>> PatternFinder::find_in_text(const Language& lang
     each_node(cursor, [&](TSNode node) {
         if (!ts_node_is_named(node)) return;
         for (const Compiled& each : *patterns) {
-            each.query.match(node, text, [&](const std::vector<Capture>& captures) {
-                for (const auto& [number, found] : captures) {
-                    if (number != each.hit) continue;
-                    const std::string_view rest = text.substr(ts_node_start_byte(found));
-                    hits.push_back({each.pattern,
-                                    {},
-                                    static_cast<int>(line_of(found)),
-                                    one_line(rest.substr(0, rest.find('\n')), 120),
-                                    {}});
-                }
-            });
+            each.query.match(node, text, file.empty() ? text : file,
+                             [&](const std::vector<Capture>& captures) {
+                                 for (const auto& [number, found] : captures) {
+                                     if (number != each.hit) continue;
+                                     const std::string_view rest = text.substr(ts_node_start_byte(found));
+                                     hits.push_back({each.pattern,
+                                                     {},
+                                                     static_cast<int>(line_of(found)),
+                                                     one_line(rest.substr(0, rest.find('\n')), 120),
+                                                     {}});
+                                 }
+                             });
         }
     });
     ts_tree_cursor_delete(&cursor);
@@ -141,7 +143,7 @@ Result<std::vector<PatternHit>> PatternFinder::find_in(const Definition& definit
     std::string head(before);
     if (definition.kind == SymbolKind::Constructor && !head.empty()) head = "class " + definition.name + " {";
     TRY(std::vector<PatternHit> hits,
-        find_in_text(*language, head + std::string(begin, end) + std::string(after)));
+        find_in_text(*language, head + std::string(begin, end) + std::string(after), text));
     for (PatternHit& hit : hits) {
         hit.file = definition.file;
         hit.line += definition.first_line - 1;

@@ -50,8 +50,9 @@ class PatternFinder {
     // In the text of one definition alone. The definition's file is read as it is now.
     Result<std::vector<PatternHit>> find_in(const Definition& definition);
     Result<std::vector<PatternHit>> find_in(const fs::path& file, SourceIndex& index);
-    // In a text of some language; lines count from 1.
-    Result<std::vector<PatternHit>> find_in_text(const Language& language, std::string_view text);
+    // In a text of some language, a part of `file` or (empty) all of it; lines count from 1.
+    Result<std::vector<PatternHit>> find_in_text(const Language& language, std::string_view text,
+                                                 std::string_view file = {});
 
   private:
     struct Compiled {

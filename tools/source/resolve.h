@@ -107,6 +107,8 @@ class Resolver {
     std::optional<Score> score(const At& at, const facts::Expression& call, const Candidate& candidate,
                                TypeRef receiver, const std::vector<TypeRef>& arguments,
                                std::size_t type_arguments, Fit least);
+    int better_conversion(Fit a, TypeRef to_a, Fit b, TypeRef to_b);
+    int compare(const Score& a, const Score& b);
     bool is_accessible(const At& at, const Candidate& candidate);
     Bound choose(const At& at, const facts::Expression& call, const std::vector<Candidate>& candidates,
                  TypeRef receiver, facts::Text type_arguments);

@@ -129,9 +129,18 @@ const Symbol* Types::find(std::string_view scope, std::string_view name, std::si
                 symbol.parameters.push_back(
                     clean.substr(clean.rfind(' ') == clean.npos ? 0 : clean.rfind(' ') + 1));
         }
-        result = &symbols_.emplace_back(std::move(symbol));
+        result = kept(std::move(symbol));
     }
     return found_[key] = result;
+}
+
+// One type found from two tiers is one symbol.
+const Symbol* Types::kept(Symbol symbol) {
+    const auto first = std::ranges::min_element(
+        symbol.parts, {}, [](const DefinitionRef& d) { return std::pair(d.segment, d.index); });
+    const auto [place, is_new] = by_part_.try_emplace({first->segment, first->index}, nullptr);
+    if (is_new) place->second = &symbols_.emplace_back(std::move(symbol));
+    return place->second;
 }
 
 const Symbol* Types::symbol_of(const DefinitionRef& type) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -135,6 +136,7 @@ class Types {
         std::vector<std::pair<std::string, std::string>> aliases;
         std::vector<std::string> statics;
     };
+    const Symbol* kept(Symbol symbol);
     const FileScope& file_scope(const Context& context);
     const Symbol* lookup_anywhere(std::string_view name, const Context& context);
     struct Part {
@@ -155,6 +157,7 @@ class Types {
     std::deque<Symbol> symbols_;
     std::deque<std::string> texts_;
     std::unordered_map<std::string, const Symbol*> found_;
+    std::map<std::pair<const LiveSegment*, facts::Index>, const Symbol*> by_part_;
     std::unordered_map<std::string, TypeRef> parsed_;
     std::unordered_map<TypeRef, std::vector<TypeRef>> lineages_;
     std::unordered_map<const facts::File*, FileScope> scopes_;

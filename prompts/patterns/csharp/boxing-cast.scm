@@ -4,6 +4,7 @@
 ; cost: allocation
 ; bad: Use((object)i);
 ; good: Use(i);
+; good: return (ISerializer<T>)(object)one;
 
-((cast_expression type: (predefined_type) @type) @hit (#eq? @type "object"))
+((cast_expression type: (predefined_type) @type) @hit (#eq? @type "object") (#not-inside? @hit cast_expression))
 ((as_expression right: (predefined_type) @type) @hit (#eq? @type "object"))

@@ -4,7 +4,8 @@
 ; cost: cpu
 ; bad: var n = xs.Count();
 ; good: var n = xs.Count;
+; good: var n = xs.Where(x => x > 1).Distinct().Count();
 ; good: var n = xs.Count(x => x > 1);
 
 ((invocation_expression function: (member_access_expression expression: (_) @of name: (identifier) @name) arguments: (argument_list) @arguments) @hit
-  (#eq? @name "Count") (#match? @arguments "^\\(\\s*\\)$"))
+  (#eq? @name "Count") (#not-match? @of "\\)$") (#match? @arguments "^\\(\\s*\\)$"))

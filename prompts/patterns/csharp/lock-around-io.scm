@@ -4,6 +4,8 @@
 ; cost: contention
 ; bad: lock (_gate) { Console.WriteLine(x); }
 ; good: lock (_gate) { _count++; }
+; good: lock (_gate) { Volatile.Write(ref _seen, 1); _changed.Invoke(); }
 
 ((lock_statement) @hit
-  (#match? @hit "\\b(File|Directory|Console|Socket|HttpClient|Thread)\\.\\w+\\(|\\.(Flush|Write|WriteLine|Read|ReadLine|Send|Receive|Invoke|Wait|Sleep|SaveChanges)\\("))
+  (#match? @hit "\\b(File|Directory|Console|Socket|HttpClient)\\.\\w+\\(|\\bThread\\.(Sleep|Join)\\(|\\w*([sS]tream|[wW]riter|[rR]eader|[sS]ocket|[lL]og|[lL]ogger|[cC]onnection|[cC]lient|[fF]ile|[oO]utput)\\.(Write|WriteLine|Read|ReadLine|Send|Receive)\\(|\\.(Flush|Wait|SaveChanges)\\(")
+  (#not-match? @hit "Monitor\\.Wait\\("))

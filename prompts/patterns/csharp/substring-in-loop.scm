@@ -4,6 +4,7 @@
 ; cost: allocation
 ; bad: while (true) { var p = s.Substring(1); }
 ; good: var p = s.Substring(1);
+; good: foreach (var x in xs) pending.Remove(x);
 
 ((invocation_expression function: (member_access_expression name: (identifier) @name)) @hit
-  (#any-of? @name "Substring" "Split" "Trim" "Remove" "Replace" "PadLeft" "PadRight") (#inside? @hit for_statement foreach_statement while_statement do_statement))
+  (#any-of? @name "Substring" "Split" "Trim" "Replace" "PadLeft" "PadRight") (#inside? @hit for_statement foreach_statement while_statement do_statement))

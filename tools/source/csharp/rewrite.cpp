@@ -43,9 +43,32 @@ bool is_assigned(std::string_view text, std::size_t question) {
         if (depth == 0 && !is_in_word(c) && c != '.' && c != ']' && c != ')' && !is_blank(c)) break;
     }
     const std::string_view rest = text.substr(std::min(end, text.size()));
-    if (rest.starts_with("+=") || rest.starts_with("-=") || rest.starts_with("|=") || rest.starts_with("?" "?="))
+    if (rest.starts_with("+=") || rest.starts_with("-=") || rest.starts_with("|=") ||
+        rest.starts_with("?"
+                         "?="))
         return true;
     return rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>");
+}
+
+// "$@\"\"\"a\"\"\"": what looks like the quotes of a raw string are escaped quotes here. `place` is behind
+// the opening one; the escaped ones become apostrophes.
+void rewrite_escaped_quotes(std::string& text, std::size_t place) {
+    int depth = 0;  // in how many holes: {a}
+    for (; place < text.size(); ++place) {
+        const char c = text[place], next = place + 1 < text.size() ? text[place + 1] : '\0';
+        if (depth > 0) {
+            depth += (c == '{') - (c == '}');
+        } else if (c == '{' || c == '"') {
+            if (next == c) {
+                if (c == '"') text[place] = text[place + 1] = '\'';
+                ++place;
+            } else if (c == '"') {
+                return;
+            } else {
+                ++depth;
+            }
+        }
+    }
 }
 
 }  // namespace
@@ -61,6 +84,12 @@ bool rewrite_words(std::string_view text, std::string& out) {
         if (is_name(text, i)) put(i, "asynk");
     }
     for (auto i = text.find(kAllows); i != text.npos; i = text.find(kAllows, i + 1)) put(i, kAllowed);
+    for (const std::string_view verbatim : {"$@\"\"\"", "@$\"\"\""}) {
+        for (auto i = text.find(verbatim); i != text.npos; i = text.find(verbatim, i + 1)) {
+            put(i, verbatim.substr(0, 3));
+            rewrite_escaped_quotes(out, i + 3);
+        }
+    }
     for (auto i = text.find('?'); i != text.npos; i = text.find('?', i + 1)) {
         if (i + 1 >= text.size() || i == 0 || (text[i + 1] != '.' && text[i + 1] != '[')) continue;
         const bool follows_value = is_in_word(text[i - 1]) || text[i - 1] == ']' || text[i - 1] == ')';
@@ -74,7 +103,7 @@ namespace {
 // A value can stand where a bracket opens behind this byte, a declaration cannot.
 bool expects_value(std::string_view text, std::size_t place) {
     const std::size_t last = before(text, place);
-    if (last == text.npos) return false;
+    if (last == text.npos || (text[last] == '?' && last + 1 == place)) return false;  // "a?[i]"
     if (std::string_view("(,=>?:{").find(text[last]) != std::string_view::npos) return true;
     return last >= 5 && text.substr(last - 5, 6) == "return";
 }

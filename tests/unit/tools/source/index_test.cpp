@@ -219,5 +219,21 @@ class B {
     EXPECT_EQ(tree.index().find({.name = "Now"}).size(), 1u);
 }
 
+TEST(IndexBroken, WritesWhatTheGrammarDoesNotKnowAsWhatItKnows) {
+    SourceTree tree{{"A.cs", R"(class A
+{
+    string Quoted(string s, int[]? rest)
+    {
+        var all = ((int[]?)rest)?[0];
+        if (s is object o and not string) return $@"""{s} {{""";
+        return @$"""a"" {s ?? "x"}";
+    }
+    void Behind() { Quoted("", null); }
+}
+)"}};
+    EXPECT_EQ(must(tree.index().update()).broken_files, 0u);
+    EXPECT_EQ(tree.target("A.cs", "Behind", "Quoted"), "A.cs:3 exact");
+}
+
 }  // namespace
 }  // namespace culprit
