@@ -120,6 +120,14 @@ void add_conversation(std::span<const Event> events, std::string_view model, Req
     }
 }
 
+Result<Request> compose_request(Session& session, const Toolbox& tools, std::string_view model) {
+    Request request{.system = {}, .messages = {}, .tools = &tools.all()};
+    Workspace& workspace = session.workspace();
+    TRY(request.system, system_prompt(workspace.roots, workspace.memory.head()));
+    add_conversation(session.events(), model, request);
+    return request;
+}
+
 Result<std::string> system_prompt(const Roots& roots, std::string_view memory) {
     std::string list;
     for (const Root& root : roots.all()) {

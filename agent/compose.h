@@ -4,6 +4,7 @@
 #include <span>
 
 #include "agent/provider/provider.h"
+#include "agent/session.h"
 #include "sessions/event.h"
 
 namespace culprit {
@@ -17,6 +18,9 @@ void add_conversation(std::span<const Event> events, std::string_view model, Req
 
 // Where the whole of a result is kept for the model: a path for read_file.
 std::string whole_result_path(const ToolResult& result);
+
+// What the model is asked next: system prompt, conversation and tools. It borrows from `session` and `tools`.
+Result<Request> compose_request(Session& session, const Toolbox& tools, std::string_view model);
 
 // The system prompt.
 Result<std::string> system_prompt(const Roots& roots, std::string_view memory);

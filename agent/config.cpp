@@ -1,59 +1,11 @@
 #include "agent/config.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "agent/investigator/investigator.h"
 #include "base/text.h"
 
 namespace culprit {
-namespace {
-
-std::string unquoted(std::string_view value) {
-    const bool quoted =
-        value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
-    if (quoted) return std::string(value.substr(1, value.size() - 2));
-    const std::size_t comment = value.find(" #");
-    return std::string(trim(value.substr(0, comment)));
-}
-
-}  // namespace
-
-Variables Variables::load(const fs::path& folder) {
-    Variables variables;
-    const auto text = read_file(folder / ".env", 1 << 20);
-    if (!text) {
-        if (text.error().fault != Fault::NotFound) variables.warnings_.push_back(text.error().what);
-        return variables;
-    }
-    int number = 0;
-    for (std::string_view line : split_lines(*text)) {
-        ++number;
-        line = trim(line);
-        if (line.empty() || line.starts_with('#')) continue;
-        if (line.starts_with("export ")) line = trim(line.substr(7));
-        const std::size_t equals = line.find('=');
-        if (equals == std::string_view::npos || equals == 0) {
-            variables.warnings_.push_back(fmt::format(".env, line {}: not of the form NAME=value", number));
-            continue;
-        }
-        variables.from_file_[std::string(trim(line.substr(0, equals)))] =
-            unquoted(trim(line.substr(equals + 1)));
-    }
-    return variables;
-}
-
-std::string Variables::get(std::string_view name) const {
-    if (name.empty()) return {};
-    if (const char* value = std::getenv(std::string(name).c_str())) return value;
-    const auto found = from_file_.find(name);
-    return found == from_file_.end() ? std::string() : found->second;
-}
-
-bool Variables::is_of_project(std::string_view name) const {
-    return !std::getenv(std::string(name).c_str()) && from_file_.contains(name);
-}
-
 namespace {
 
 // A value and where it comes from.
@@ -285,6 +237,67 @@ Result<ModelChoice> choose_model(const ModelFlags& flags, const Variables& varia
         }
     }
     return ModelChoice{.settings = {.model = "investigator"}, .why = why};
+}
+
+ModelFlags changed(ModelFlags flags, const ModelFlags& change, const Settings& settings) {
+    if (!change.model.empty()) {
+        const bool is_profile = settings.find(change.model) != nullptr;
+        const bool elsewhere = is_profile || change.model == "investigator" ||
+                               find_endpoint(change.model.substr(0, change.model.find('/')));
+        if (elsewhere)
+            flags = {
+                .temperature = flags.temperature, .effort = flags.effort, .max_tokens = flags.max_tokens};
+        (is_profile ? flags.profile : flags.model) = change.model;
+    }
+    if (change.temperature) flags.temperature = change.temperature;
+    if (!change.effort.empty()) flags.effort = change.effort;
+    if (change.max_tokens > 0) flags.max_tokens = change.max_tokens;
+    return flags;
+}
+
+std::string model_text(const ModelChoice& choice) {
+    const ModelSettings& settings = choice.settings;
+    std::string text = fmt::format("{} ({})", choice.model(), choice.why);
+    if (choice.is_investigator()) return text + "\n";
+    text += fmt::format("\nat {} ({}), wire {}", choice.connection.endpoint->name, choice.connection.base_url,
+                        choice.connection.endpoint->wire.name);
+    if (settings.facts.window > 0)
+        text += fmt::format(", window of {} tokens", grouped(settings.facts.window));
+    if (settings.temperature) text += fmt::format(", temperature {}", *settings.temperature);
+    if (!settings.effort.empty()) text += fmt::format(", effort {}", settings.effort);
+    if (settings.max_tokens > 0) text += fmt::format(", at most {} tokens a reply", settings.max_tokens);
+    return text + "\n";
+}
+
+std::vector<SetUpProvider> set_up_providers(const Variables& variables, const Settings& settings) {
+    std::vector<SetUpProvider> providers;
+    const auto add = [&](std::string name, const Endpoint& endpoint, const ModelProfile* profile) {
+        const Found address = find_address(endpoint, {}, profile, variables);
+        Found key_from;
+        KeySource key = find_key(endpoint, {}, profile, variables, key_from);
+        SetUpProvider provider{.name = std::move(name),
+                               .connection = {.endpoint = &endpoint,
+                                              .base_url = address.text,
+                                              .key = std::move(key),
+                                              .api_version = variables.get("AZURE_OPENAI_API_VERSION")},
+                               .key_from = key_from.from};
+        if (!address)
+            provider.problem = endpoint.address_variable.empty()
+                                   ? "not set up: needs --base-url"
+                                   : fmt::format("not set up: {} is not set", endpoint.address_variable);
+        else if (!key_from && !endpoint.key_variable.empty() && address.from.empty())
+            provider.problem = fmt::format("not set up: {} is not set", endpoint.key_variable);
+        else if (const auto trusted = check_trust(address, key_from); !trusted)
+            provider.problem = trusted.error().what;
+        providers.push_back(std::move(provider));
+    };
+    for (const ModelProfile& profile : settings.profiles) {
+        Wanted wanted{.model = profile.model, .provider = profile.provider};
+        const auto endpoint = find_provider(wanted, !profile.base_url.empty(), variables);
+        if (endpoint) add("profile " + profile.name, **endpoint, &profile);
+    }
+    for (const Endpoint& endpoint : all_endpoints()) add(std::string(endpoint.name), endpoint, nullptr);
+    return providers;
 }
 
 std::unique_ptr<Provider> make_provider(const ModelChoice& choice, const RetryRules& retry) {

@@ -2,34 +2,17 @@
 // project's culprit.toml, then the person's own.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "agent/provider/http_provider.h"
 #include "agent/provider/provider.h"
 #include "agent/settings.h"
+#include "agent/variables.h"
 
 namespace culprit {
-
-// Environment variables, and below them the lines NAME=value of a .env file. The latter are not given to
-// child processes.
-class Variables {
-  public:
-    // A .env that is not there is no error; a line of it that cannot be read is told of in warnings().
-    static Variables load(const fs::path& folder);
-
-    std::string get(std::string_view name) const;     // empty if unset
-    bool is_of_project(std::string_view name) const;  // it comes from the .env
-    const std::vector<std::string>& warnings() const { return warnings_; }
-
-  private:
-    std::map<std::string, std::string, std::less<>> from_file_;
-    std::vector<std::string> warnings_;
-};
 
 // What the command line or /model says. What is empty is not said.
 struct ModelFlags {
@@ -55,6 +38,21 @@ struct ModelChoice {
 // that the project names.
 Result<ModelChoice> choose_model(const ModelFlags& flags, const Variables& variables,
                                  const Settings& settings);
+
+// The flags after /model said `change`: another provider or profile begins anew, what is not said stays.
+ModelFlags changed(ModelFlags flags, const ModelFlags& change, const Settings& settings);
+
+// The model, where it is, its settings, and why it was chosen.
+std::string model_text(const ModelChoice& choice);
+
+// A profile of culprit.toml or an endpoint, with what is set for it here.
+struct SetUpProvider {
+    std::string name;  // "profile work", "anthropic"
+    Connection connection;
+    std::string key_from;  // the variable or command of its key; empty: it has none
+    std::string problem;   // why it cannot be asked, for people; empty if it can
+};
+std::vector<SetUpProvider> set_up_providers(const Variables& variables, const Settings& settings);
 
 std::unique_ptr<Provider> make_provider(const ModelChoice& choice, const RetryRules& retry);
 

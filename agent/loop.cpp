@@ -60,11 +60,7 @@ class Turn {
   private:
     Result<Request> compose() {
         if (parts_.before_reply) parts_.before_reply();
-        Request request{.tools = &tools_.all()};
-        Workspace& workspace = session_.workspace();
-        TRY(request.system, system_prompt(workspace.roots, workspace.memory.head()));
-        add_conversation(session_.events(), provider_.model(), request);
-        return request;
+        return compose_request(session_, tools_, provider_.model());
     }
 
     // The next reply. If the conversation does not fit the model's window, room is made first; if it turns
@@ -188,7 +184,7 @@ class Turn {
             done = i + 1;
             return true;
         };
-        TRY_OK(run_side_by_side(calls.size(), parts_.limits.side_by_side, run_one, keep));
+        TRY_OK(run_side_by_side<ToolResult>(calls.size(), parts_.limits.side_by_side, run_one, keep));
         return done;
     }
 

@@ -1,12 +1,19 @@
 // Reads flags, builds the parts, hands them over. The only file that knows everything.
 #include <unistd.h>
 
+#include "agent/ask.h"
 #include "agent/console.h"
+#include "agent/json_terminal.h"
+#include "agent/mcp/plugins.h"
+#include "agent/mcp/server.h"
 #include "agent/mentions.h"
+#include "agent/models_command.h"
 #include "agent/options.h"
 #include "agent/repl.h"
 #include "agent/replay.h"
 #include "agent/sample.h"
+#include "agent/side_by_side.h"
+#include "agent/spending.h"
 #include "agent/transcript.h"
 #include "base/text.h"
 #include "tools/invoke.h"
@@ -41,6 +48,9 @@ int exit_code(TurnEnd end) {
     return kModelFailed;
 }
 
+// How long ask waits for plug-in servers to be there: nobody types meanwhile.
+constexpr std::chrono::seconds kPluginWait{10};
+
 void tell(std::string_view text) { print(STDERR_FILENO, printable(text) + "\n"); }
 
 class Program {
@@ -56,7 +66,9 @@ class Program {
     Result<int> run() {
         const std::string& command = options_.command;
         if (options_.tool.tool) return call_tool();
-        if (command == "ask") return ask();
+        if (command == "ask") return options_.batch.empty() ? ask() : ask_each();
+        if (command == "models") return list_models();
+        if (command == "mcp") return serve();
         if (command == "resume") return resume();
         if (command == "demo") return demo();
         if (command == "sessions") return list_sessions();
@@ -81,14 +93,46 @@ class Program {
         return {};
     }
 
+    void load_settings() {
+        variables_ = Variables::load(project_.folder);
+        settings_ = Settings::load(project_.folder, own_settings_folder());
+        for (const std::string& warning : variables_.warnings()) tell(warning);
+        for (const std::string& warning : settings_.warnings) tell(warning);
+    }
+
     Result<> choose_provider() {
-        const Variables variables = Variables::load(project_.folder);
-        for (const std::string& warning : variables.warnings()) tell(warning);
-        const Settings settings = Settings::load(project_.folder, own_settings_folder());
-        for (const std::string& warning : settings.warnings) tell(warning);
-        TRY(choice_, choose_model(options_.model, variables, settings));
-        provider_ = make_provider(choice_, settings.retry);
+        load_settings();
+        return change_model(options_.model);
+    }
+
+    Result<> change_model(const ModelFlags& flags) {
+        TRY(choice_, choose_model(flags, variables_, settings_));
+        provider_ = make_provider(choice_, settings_.retry);
+        flags_ = flags;
         return {};
+    }
+
+    // Plug-in servers start while the first message is typed.
+    void start_plugins() {
+        std::vector<std::string> warnings;
+        std::vector<PluginServer> servers = read_mcp_json(project_.folder, warnings);
+        std::ranges::copy(settings_.servers, std::back_inserter(servers));
+        servers = may_start(std::move(servers), options_.plugins, warnings);
+        for (const std::string& warning : warnings) tell(warning);
+        if (!servers.empty()) plugins_.emplace(std::move(servers), project_.folder);
+    }
+
+    TurnLimits limits() const {
+        const auto first = [](auto a, auto b) { return a > 0 ? a : b; };
+        const TurnLimits usual;
+        const double seconds = first(options_.timeout_s, static_cast<double>(settings_.limits.seconds));
+        return {
+            .most_steps = first(options_.most_steps,
+                                first(static_cast<int>(std::min<std::int64_t>(settings_.limits.steps, 10000)),
+                                      usual.most_steps)),
+            .most_tokens = settings_.limits.tokens,
+            .most_cost = settings_.limits.cost,
+            .most_time = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000))};
     }
 
     TurnParts turn_parts(Terminal& terminal) {
@@ -100,7 +144,20 @@ class Program {
                     [this](const ToolCall& call, std::string_view evidence, Workbench& bench) {
                         return invoke(call, evidence, session_.place().artifacts, tools_, bench);
                     },
-                .limits = {.most_steps = options_.most_steps}};
+                .limits = limits(),
+                .before_reply =
+                    [this, &terminal] {
+                        if (plugins_) plugins_->take_in(tools_, terminal);
+                    }};
+    }
+
+    ChatParts chat_parts(Terminal& terminal) {
+        return {
+            .turn = [this, &terminal] { return turn_parts(terminal); },
+            .change_model =
+                [this](const ModelFlags& change) { return change_model(changed(flags_, change, settings_)); },
+            .model_text = [this] { return model_text(choice_); },
+            .models = model_table(settings_.models)};
     }
 
     void greet() const {
@@ -116,12 +173,13 @@ class Program {
     // `lines` may be a person at a terminal, a pipe or a script.
     Result<int> talk(LineSource& lines) {
         TRY_OK(choose_provider());
+        start_plugins();
         greet();
         Console console =
             lines.is_person()
                 ? Console([&lines](std::string_view question) { return lines.next(question, false).text; })
                 : Console();
-        TRY_OK(chat(turn_parts(console), lines, here_, interrupts_));
+        TRY_OK(chat(chat_parts(console), lines, here_, interrupts_));
         if (!session_.events().empty())
             tell(fmt::format("Session {}; culprit resume goes on with it.", session_.place().id));
         return kDone;
@@ -148,27 +206,135 @@ class Program {
     }
 
     Result<int> resume() {
-        TRY(SessionPlace place, SessionStore(project_.state()).find(options_.session));
-        TRY_OK(session_.resume(std::move(place)));
+        TRY_OK(resume_session());
         TRY_OK(add_roots(false));
-        for (const std::string& warning : session_.take_warnings()) tell(warning);
         print(STDOUT_FILENO, printable(transcript(session_.events(), 10)));
         return talk(*stdin_lines());
     }
 
+    Result<> resume_session() {
+        TRY(SessionPlace place, SessionStore(project_.state()).find(options_.session));
+        TRY_OK(session_.resume(std::move(place)));
+        for (const std::string& warning : session_.take_warnings()) tell(warning);
+        return {};
+    }
+
+    // What ask asks: TEXT with what is piped in attached, or stdin alone.
+    Result<std::string> ask_text(std::stop_token stop) const {
+        std::string told;
+        if (options_.text.empty() && ::isatty(STDIN_FILENO))
+            return fail(Fault::Invalid, "ask needs a message: culprit ask TEXT, or one that is piped in");
+        const bool is_stdin = options_.text.empty() || options_.text == "-";
+        TRY(std::string piped, read_stdin(is_stdin ? StdinAs::Message : StdinAs::Attachment, told, stop));
+        if (!told.empty()) tell(told);
+        if (!is_stdin) return with_attachment(options_.text, piped);
+        if (trim(piped).empty()) return fail(Fault::Invalid, "the message on stdin is empty");
+        return std::string(trim(piped));
+    }
+
+    // Everything up to the answer, with what is shown on the way at `terminal`.
+    Result<Asked> answer(std::string message, Terminal& terminal, std::stop_token stop) {
+        std::optional<OutputSchema> schema;
+        if (!options_.output_schema.empty()) {
+            TRY(schema, OutputSchema::load(here_ / options_.output_schema));
+            if (choice_.is_investigator())
+                return fail(Fault::Invalid,
+                            "--output-schema needs a model, and none is configured: --model NAME");
+        }
+        if (options_.resumed) TRY_OK(resume_session());
+        TRY_OK(add_roots(!options_.resumed));
+        start_plugins();
+        if (plugins_) plugins_->wait(kPluginWait, stop);
+        TRY_OK(admit_mentions(message, here_, session_, terminal));
+        return ask_once(turn_parts(terminal), std::move(message), schema ? &*schema : nullptr,
+                        model_table(settings_.models), std::move(stop));
+    }
+
     Result<int> ask() {
-        TRY_OK(choose_provider());
-        TRY_OK(add_roots(true));
-        Console console;
-        SilentTerminal silent;
-        const bool json = options_.format == PrintAs::JSON;
-        Terminal& terminal = json ? static_cast<Terminal&>(silent) : console;
+        const auto start = std::chrono::steady_clock::now();
         const TurnScope scope(interrupts_);
-        TRY_OK(admit_mentions(options_.text, here_, session_, terminal));
-        TRY(const TurnEnd end, run_turn(turn_parts(terminal), options_.text, scope.token()));
-        if (json)
-            print(STDOUT_FILENO, dump_json(answer_json(session_.place().id, session_.events()), 2) + "\n");
-        return exit_code(end);
+        TRY_OK(choose_provider());
+        TRY(std::string message, ask_text(scope.token()));
+        Console console;
+        QuietConsole quiet;
+        SilentTerminal silent;
+        JsonTerminal events;
+        const PrintAs format = options_.format;
+        if (format == PrintAs::StreamJSON) events.start(choice_.model());
+        Terminal& terminal = format == PrintAs::StreamJSON    ? static_cast<Terminal&>(events)
+                             : format == PrintAs::JSON        ? static_cast<Terminal&>(silent)
+                             : options_.output_schema.empty() ? static_cast<Terminal&>(console)
+                                                              : static_cast<Terminal&>(quiet);
+        TRY(Asked asked, answer(std::move(message), terminal, scope.token()));
+        const int code = exit_code(asked.end);
+        if (options_.verbose) tell(took_text(start));
+        if (format == PrintAs::StreamJSON)
+            events.result(std::move(asked.json), code);
+        else if (format == PrintAs::JSON)
+            print(STDOUT_FILENO, dump_json(asked.json, 2) + "\n");
+        else if (asked.json.contains("output"))
+            print(STDOUT_FILENO, dump_json(asked.json["output"], 2) + "\n");
+        return code;
+    }
+
+    std::string took_text(std::chrono::steady_clock::time_point start) const {
+        const auto took = std::chrono::steady_clock::now() - start;
+        return fmt::format("{}, {}",
+                           usage_text(spent_in_turn(session_.events()), model_table(settings_.models)),
+                           duration_text(static_cast<double>(std::chrono::nanoseconds(took).count())));
+    }
+
+    // Each message in a session of its own; an object a line, in the order of the messages.
+    Result<int> ask_each() {
+        const TurnScope scope(interrupts_);
+        TRY_OK(choose_provider());
+        std::string told, text;
+        if (options_.batch == "-") {
+            TRY(text, read_stdin(StdinAs::Message, told, scope.token()));
+        } else {
+            TRY(text, read_file(here_ / options_.batch));
+        }
+        std::vector<std::string> messages;
+        for (const std::string_view line : split_lines(text)) {
+            if (!trim(line).empty()) messages.emplace_back(trim(line));
+        }
+        int worst = kDone;
+        const auto ask_one = [&](std::size_t i) -> Result<Asked> {
+            Program one(options_, interrupts_);
+            SilentTerminal silent;
+            one.variables_ = variables_;
+            one.settings_ = settings_;
+            TRY_OK(one.change_model(flags_));
+            return one.answer(messages[i], silent, scope.token());
+        };
+        const auto print_one = [&](std::size_t i, Result<Asked> asked) -> Result<bool> {
+            Json line = {{"message", messages[i]}};
+            line.update(asked ? asked->json : Json{{"error", asked.error().what}});
+            print(STDOUT_FILENO, dump_json(line) + "\n");
+            worst = std::max<int>(worst, asked ? exit_code(asked->end) : exit_code(asked.error()));
+            return !scope.token().stop_requested();
+        };
+        TRY_OK(run_side_by_side<Asked>(messages.size(), options_.at_once, ask_one, print_one));
+        return scope.token().stop_requested() ? kInterrupted : worst;
+    }
+
+    Result<int> list_models() {
+        load_settings();
+        TRY(const ModelChoice choice, choose_model(options_.model, variables_, settings_));
+        const TurnScope scope(interrupts_);
+        const auto providers = set_up_providers(variables_, settings_);
+        const auto answers = ask_providers(providers, scope.token());
+        print(STDOUT_FILENO, options_.format == PrintAs::JSON
+                                 ? dump_json(models_json(providers, answers, choice), 2) + "\n"
+                                 : printable(models_text(providers, answers, choice)));
+        return kDone;
+    }
+
+    Result<int> serve() {
+        TRY_OK(add_roots(true));
+        const TurnScope scope(interrupts_);
+        TRY_OK(serve_mcp(session_, tools_, scope.token()));
+        return kDone;
     }
 
     Result<int> list_sessions() {
@@ -237,8 +403,12 @@ class Program {
     Workspace workspace_;
     Session session_;
     Toolbox tools_;
+    Variables variables_;
+    Settings settings_;
+    ModelFlags flags_;  // of the model that is asked now
     ModelChoice choice_;
     std::unique_ptr<Provider> provider_;
+    std::optional<Plugins> plugins_;  // last: their tools run what lies above
 };
 
 int culprit_main(int argc, char** argv) {

@@ -44,13 +44,22 @@ void add_settings(CLI::App& app, Options& options) {
     app.add_option("--max-steps", options.most_steps, "Most replies of the model in one turn")
         ->check(CLI::Range(1, 10000))
         ->type_name("N");
+    app.add_option("--timeout", options.timeout_s, "Most seconds that one turn takes")
+        ->check(CLI::Range(0.001, 1e7))
+        ->type_name("SECONDS");
+    app.add_option("--mcp", options.plugins,
+                   "Start this plug-in server of the project, or all with '*' (docs/mcp.md)")
+        ->type_name("NAME");
+    app.add_flag("--verbose", options.verbose, "ask: tell on stderr what it took in tokens, money and time");
     app.add_option_function<std::string>(
            "--format",
            [&options](const std::string& format) {
-               options.format = format == "json" ? PrintAs::JSON : PrintAs::Text;
+               options.format = format == "json"          ? PrintAs::JSON
+                                : format == "stream-json" ? PrintAs::StreamJSON
+                                                          : PrintAs::Text;
            },
-           "What is printed on stdout: text (default) or json")
-        ->check(CLI::IsMember({"text", "json"}))
+           "What is printed on stdout: text (default) or json; of ask also stream-json, an event a line")
+        ->check(CLI::IsMember({"text", "json", "stream-json"}))
         ->type_name("FORMAT");
 }
 
@@ -61,13 +70,35 @@ CLI::App* add_command(CLI::App& app, Options& options, const std::string& name, 
     return command;
 }
 
+void add_ask(CLI::App& app, Options& options) {
+    CLI::App* ask = add_command(app, options, "ask", "Ask once and print the answer");
+    ask->add_option("TEXT", options.text,
+                    "The message; what is piped in is attached to it. '-' or none: stdin is the message");
+    ask->add_option("--output-schema", options.output_schema,
+                    "JSON Schema that the answer must fit; it is repaired once if it does not")
+        ->type_name("FILE");
+    ask->add_option_function<std::string>(
+           "--resume",
+           [&options](const std::string& session) {
+               options.session = session;
+               options.resumed = true;
+           },
+           "Go on with this session: its id, the beginning of it, or its number in the list")
+        ->type_name("SESSION");
+    ask->add_option(
+           "--batch", options.batch,
+           "Ask each line of a file ('-': of stdin) by itself; an answer a line, as JSON, in their order")
+        ->type_name("FILE");
+    ask->add_option("--max-concurrent-queries", options.at_once, "Of a batch, asked at once")
+        ->check(CLI::Range(1, 64))
+        ->type_name("N");
+}
+
 void add_commands(CLI::App& app, Options& options) {
     add_command(app, options, "chat", "Talk about a regression (the default)")
         ->add_option("--script", options.script, "File with what is typed; a blank line sends");
     add_command(app, options, "demo", "Investigate the sample regression before your eyes; needs no model");
-    add_command(app, options, "ask", "Ask once and print the answer")
-        ->add_option("TEXT", options.text)
-        ->required();
+    add_ask(app, options);
     add_command(app, options, "resume",
                 "Go on with a session: its id, the beginning of it, or its number in the list")
         ->add_option("SESSION", options.session, "default: the newest");
@@ -88,6 +119,18 @@ void add_commands(CLI::App& app, Options& options) {
         ->check(CLI::IsMember({"recorded", "real"}));
     replay->add_flag("--update", options.update, "Write what is different now into FILE");
     add_command(app, options, "tools", "List the tools that a model can call");
+    add_command(app, options, "models",
+                "Which providers are set up and answer, and which model is asked by default");
+    add_command(app, options, "mcp", "Serve the tools to another program, by the Model Context Protocol");
+}
+
+// What does not go together.
+void check_options(const Options& options) {
+    const bool is_ask = options.command == "ask" && !options.tool.tool;
+    if (options.format == PrintAs::StreamJSON && (!is_ask || !options.batch.empty()))
+        throw CLI::ValidationError("--format", "stream-json is for ask, without --batch");
+    if (!options.batch.empty() && (options.resumed || !options.text.empty()))
+        throw CLI::ValidationError("--batch", "takes the messages from its file: no TEXT, no --resume");
 }
 
 }  // namespace
@@ -105,6 +148,7 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
     for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
     try {
         app.parse(argc, argv);
+        check_options(options);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }

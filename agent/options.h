@@ -14,12 +14,19 @@ struct Options {
     std::vector<std::string> roots;  // "NAME=PATH" or "PATH"
     ModelFlags model;
     PrintAs format = PrintAs::Text;
-    int most_steps = 60;
+    int most_steps = 0;                // 0: as the settings say
+    double timeout_s = 0;              // of a turn; 0: as the settings say
+    bool verbose = false;              // ask: what it took, on stderr
+    std::vector<std::string> plugins;  // servers of the project that may be started
 
     std::string command = "chat";  // the subcommand
     std::string script;            // chat: a file with what is typed
-    std::string text;              // ask: the message
-    std::string session;           // resume, record: which
+    std::string text;              // ask: the message; "-" or empty: stdin
+    std::string output_schema;     // ask: a file
+    std::string batch;             // ask: a file with a message a line; "-": stdin
+    unsigned at_once = 4;          // ask: messages of a batch
+    bool resumed = false;          // ask: go on with `session`
+    std::string session;           // resume, record, ask: which
     std::string file;              // replay, record: the recording
     bool live_model = false;       // replay
     bool recorded_tools = false;   // replay

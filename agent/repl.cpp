@@ -13,6 +13,7 @@ std::optional<std::string> read_message(LineSource& lines) {
             case Line::What::Text:
                 if (line.text.empty() && message.empty()) return std::nullopt;
                 if (line.text.empty()) return message;
+                if (message.empty() && is_slash_command(line.text)) return line.text;
                 message += line.text + "\n";
                 break;
             case Line::What::End:
@@ -51,14 +52,20 @@ Result<> admit_mentions(std::string_view message, const fs::path& base, Session&
     return {};
 }
 
-Result<> chat(const TurnParts& parts, LineSource& lines, const fs::path& base, Interrupts& interrupts) {
+Result<> chat(const ChatParts& parts, LineSource& lines, const fs::path& base, Interrupts& interrupts) {
     while (!interrupts.leaving()) {
         const auto message = read_message(lines);
         if (!message) break;
+        if (is_slash_command(*message)) {
+            TRY_OK(run_slash_command(parts, *message));
+            continue;
+        }
         const TurnScope scope(interrupts);
-        TRY_OK(admit_mentions(*message, base, parts.session, parts.terminal));
-        TRY_OK(run_turn(parts, std::string(trim(*message)), scope.token()));
-        parts.terminal.end_answer();
+        TurnParts turn = parts.turn();
+        Terminal& terminal = turn.terminal;
+        TRY_OK(admit_mentions(*message, base, turn.session, terminal));
+        TRY_OK(run_turn(std::move(turn), std::string(trim(*message)), scope.token()));
+        terminal.end_answer();
     }
     return {};
 }

@@ -5,18 +5,18 @@
 
 #include "agent/interrupts.h"
 #include "agent/line_source.h"
-#include "agent/loop.h"
+#include "agent/slash_commands.h"
 
 namespace culprit {
 
-// Reads one message: lines up to a blank one. None: the person leaves.
+// Reads one message: lines up to a blank one, or a command of one line. None: the person leaves.
 std::optional<std::string> read_message(LineSource& lines);
 
 // Files that the message names may be read from now on, folders become source roots: after a yes where a
 // person can be asked, at once where not. Each is told of.
 Result<> admit_mentions(std::string_view message, const fs::path& base, Session& session, Terminal& terminal);
 
-// Runs turns until the person leaves. Fails only if the log cannot be written.
-Result<> chat(const TurnParts& parts, LineSource& lines, const fs::path& base, Interrupts& interrupts);
+// Runs turns and commands until the person leaves. Fails only if the log cannot be written.
+Result<> chat(const ChatParts& parts, LineSource& lines, const fs::path& base, Interrupts& interrupts);
 
 }  // namespace culprit

@@ -10,7 +10,18 @@ Session::Session(const Project& project, Workspace& workspace, const Clock& cloc
 
 Result<> Session::begin() {
     TRY_OK(prepare_state(project_));
-    TRY(log_, Log::create(place_.log, {.id = place_.id, .program = "culprit " CULPRIT_VERSION}, clock_));
+    const SessionStore store(project_.state());
+    for (int attempt = 0; !log_; ++attempt) {
+        auto log = Log::create(place_.log, {.id = place_.id, .program = "culprit " CULPRIT_VERSION}, clock_);
+        std::error_code code;
+        // Another session began in the same millisecond.
+        const bool is_taken = !log && fs::exists(place_.log, code) && attempt < 100;
+        if (!log && !is_taken) return std::unexpected(std::move(log).error());
+        if (log)
+            log_ = *std::move(log);
+        else
+            place_ = store.place_new(clock_);
+    }
     TRY_OK(workspace_.roots.add_private("artifacts", place_.artifacts));
     for (RootAdded& root : std::exchange(unwritten_, {})) TRY_OK(log_->append(std::move(root)));
     return {};

@@ -12,7 +12,7 @@ class App;
 
 namespace culprit {
 
-enum class PrintAs { Text, JSON };
+enum class PrintAs { Text, JSON, StreamJSON };  // the last of ask alone
 
 // A tool as it was called on the command line.
 struct ToolCommand {

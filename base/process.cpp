@@ -267,7 +267,8 @@ Result<Finished> run(const Command& command, std::stop_token stop, const OnOutpu
     TRY(Pipe in, make_pipe());
     TRY(Pipe out, make_pipe());
     TRY(Pipe err, make_pipe());
-    TRY(const pid_t pid, spawn(command, in.read.get(), out.write.get(), err.write.get()));
+    const int input = command.input_fd >= 0 ? command.input_fd : in.read.get();
+    TRY(const pid_t pid, spawn(command, input, out.write.get(), err.write.get()));
     Child child(pid, Descriptor(::pidfd_open(pid, 0)), on_output, command.most_output);
     in.read.close();
     out.write.close();

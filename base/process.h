@@ -19,6 +19,7 @@ struct Command {
     fs::path folder = {};                       // where it runs; empty: where we do
     std::vector<std::string> environment = {};  // "NAME=value", added to ours or in place of it
     std::string input = {};  // its stdin, then end of file: nothing ever waits for a keyboard
+    int input_fd = -1;       // read as its stdin instead, where not negative: for input that comes as it runs
     std::chrono::milliseconds limit{std::chrono::minutes(1)};
     std::size_t most_output =
         16u << 20;  // bytes kept of stdout and of stderr; the rest is counted and dropped

@@ -60,7 +60,7 @@ class OllamaDecoder : public Decoder {
   private:
     Result<> take_line(std::string_view line, const OnDelta& on_delta) {
         if (trim(line).empty()) return {};
-        const auto json = parse_json(line, "a piece of the model's answer");
+        const auto json = parse_json(letters_.joined(line), "a piece of the model's answer");
         if (!json) {
             return fail(Fault::Corrupt, "the model server broke the protocol: {}: {}", json.error().what,
                         one_line(printable(line), 120));
@@ -93,6 +93,7 @@ class OllamaDecoder : public Decoder {
     }
 
     std::string line_;
+    SplitLetters letters_;
     Answer answer_;
     bool complete_ = false;
 };

