@@ -23,10 +23,11 @@ Json encode_message(const Message& message) {
 
 std::string encode(const Request& request, const ModelSettings& settings) {
     Json json = {{"model", settings.model}, {"stream", true}};
-    Json& options = json["options"];
+    Json options = Json::object();
     if (settings.facts.window > 0) options["num_ctx"] = settings.facts.window;
     if (settings.temperature) options["temperature"] = *settings.temperature;
     if (settings.max_tokens > 0) options["num_predict"] = settings.max_tokens;
+    if (!options.empty()) json["options"] = std::move(options);
     if (settings.effort == "none")
         json["think"] = false;
     else if (!settings.effort.empty())

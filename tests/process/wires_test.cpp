@@ -149,6 +149,16 @@ TEST_P(WireTest, AStreamThatIsAlwaysCutComesToAnEnd) {
     EXPECT_EQ(ask("hello").code, 0);
 }
 
+TEST(WireTypes, RequestsFitTheTypesOfTheProvidersOwnPackages) {
+    const fs::path peers = test::source_path("tests/peers");
+    if (!fs::exists(peers / "node_modules/typescript"))
+        GTEST_SKIP() << "TypeScript is not installed: ./check installs it";
+    Child child({.argv = {test::node_program(), peers / "check_types.mjs",
+                          test::source_path("tests/unit/agent/provider/golden")}});
+    EXPECT_EQ(child.wait(), 0) << child.output();
+    EXPECT_EQ(child.output(), "13 requests checked\n");
+}
+
 INSTANTIATE_TEST_SUITE_P(Mock, WireTest, ::testing::ValuesIn(kWires),
                          [](const auto& each) { return replace_all(each.param.provider, "-", "_"); });
 
