@@ -7,10 +7,7 @@
 #include "agent/deadline.h"
 #include "agent/grounding.h"
 #include "agent/nudges.h"
-#include "agent/policy.h"
-#include "agent/repeated_calls.h"
 #include "agent/room.h"
-#include "agent/side_by_side.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -26,7 +23,8 @@ class Turn {
           parts_(std::move(parts)),
           budget_(parts_.limits, provider_.facts().prices),
           deadline_(std::move(stop), parts_.limits.most_time),
-          stop_(deadline_.token()) {}
+          stop_(deadline_.token()),
+          calls_({session_, terminal_, tools_, parts_.run_call, parts_.limits.side_by_side}, stop_) {}
 
     Result<TurnEnd> run() {
         for (int step = 0;; ++step) {
@@ -52,7 +50,7 @@ class Turn {
             }
             terminal_.answer(gate_.take_held());
             terminal_.end_answer();
-            TRY(const std::size_t done, run_calls(*answer));
+            TRY(const std::size_t done, calls_.run(*answer));
             if (done < answer->calls.size()) return cancel_calls(std::span(answer->calls).subspan(done));
         }
     }
@@ -134,91 +132,11 @@ class Turn {
         }
     }
 
-    bool only_reads(std::string_view name) const {
-        const OfferedTool* tool = tools_.find(name);
-        return tool && tool->effect == Effect::Reads;
-    }
-
-    // The calls of a reply: neighbours that only read side by side, the others one by one. How many have
-    // their results; fewer than there are if the turn was stopped.
-    Result<std::size_t> run_calls(const Answer& answer) {
-        const std::span<const ToolCall> calls = answer.calls;
-        for (std::size_t done = 0; done < calls.size();) {
-            std::size_t end = done + 1;
-            if (only_reads(calls[done].name))
-                while (end < calls.size() && only_reads(calls[end].name)) ++end;
-            TRY(const std::size_t ran, run_together(answer, calls.subspan(done, end - done)));
-            done += ran;
-            if (done < end) return done;
-        }
-        return calls.size();
-    }
-
-    Result<std::size_t> run_together(const Answer& answer, std::span<const ToolCall> calls) {
-        if (stop_.stop_requested()) return 0;
-        std::vector<Error> refusals;
-        std::vector<std::string> evidence;
-        for (const ToolCall& call : calls) {
-            TRY(Error refusal, decide_call(answer, call));
-            refusals.push_back(std::move(refusal));
-            evidence.push_back(session_.next_evidence(evidence.size()));
-        }
-        const auto run_one = [&](std::size_t i) -> Result<ToolResult> {
-            if (stop_.stop_requested()) return std::unexpected(cancelled());
-            if (!refusals[i].what.empty()) {
-                return ToolResult{.call_id = calls[i].id,
-                                  .tool = calls[i].name,
-                                  .evidence = evidence[i],
-                                  .text = refusals[i].what,
-                                  .fault = std::string(to_string(refusals[i].fault))};
-            }
-            Workbench bench = session_.workspace().bench(stop_);
-            return parts_.run_call(calls[i], evidence[i], bench);
-        };
-        std::size_t done = 0;
-        const auto keep = [&](std::size_t i, Result<ToolResult> result) -> Result<bool> {
-            if (!result && result.error().fault == Fault::Cancelled) return false;
-            if (!result) return std::unexpected(std::move(result).error());
-            TRY_OK(session_.record(*result));
-            terminal_.call_done(calls[i], *result);
-            done = i + 1;
-            return true;
-        };
-        TRY_OK(run_side_by_side<ToolResult>(calls.size(), parts_.limits.side_by_side, run_one, keep));
-        return done;
-    }
-
-    // What keeps the call from being run; an empty text if nothing does.
-    Result<Error> decide_call(const Answer& answer, const ToolCall& call) {
-        if (is_cut(answer, call)) return Error{Fault::Invalid, std::string(kCutCall)};
-        const std::string hint =
-            repetition_hint(session_.events(), call, [&](std::string_view name) { return only_reads(name); });
-        if (!hint.empty()) return Error{Fault::Denied, hint};
-        const OfferedTool* tool = tools_.find(call.name);
-        if (!tool) return Error{};  // invoke says which there are
-        Decision decision = decide(tool->effect, terminal_.can_ask());
-        if (decision.verdict == Decision::Verdict::Ask) {
-            const bool yes = terminal_.confirm(fmt::format("Run {} {}?", call.name, call.arguments));
-            decision = {yes ? Decision::Verdict::Allow : Decision::Verdict::Deny,
-                        yes ? "the person said yes" : "the person said no"};
-        }
-        const bool allowed = decision.verdict == Decision::Verdict::Allow;
-        TRY_OK(session_.record(CallDecided{call.id, allowed, decision.why}));
-        if (allowed) return Error{};
-        return Error{Fault::Denied, fmt::format("{} was not run: {}", call.name, decision.why)};
-    }
-
     Result<TurnEnd> cancel_calls(std::span<const ToolCall> calls) {
         const std::string_view why = deadline_.passed()
                                          ? "the time for this turn was over before this had a result"
                                          : "the engineer stopped this before it had a result";
-        for (const ToolCall& call : calls) {
-            TRY_OK(session_.record(ToolResult{.call_id = call.id,
-                                              .tool = call.name,
-                                              .evidence = session_.next_evidence(),
-                                              .text = std::string(why),
-                                              .fault = std::string(to_string(Fault::Cancelled))}));
-        }
+        TRY_OK(calls_.close(calls, why));
         if (deadline_.passed()) return end_at_limit(time_limit());
         TRY_OK(session_.record(Cancelled{}));
         terminal_.notice("Stopped. What was found so far is kept; go on with a remark or another question.");
@@ -294,6 +212,7 @@ class Turn {
     Budget budget_;
     Deadline deadline_;
     std::stop_token stop_;
+    ReplyCalls calls_;
     int nudges_ = 0;
     FrameGate gate_;
     std::string shown_;     // of the reply that is coming

@@ -3,15 +3,11 @@
 
 #include "agent/budget.h"
 #include "agent/provider/provider.h"
+#include "agent/reply_calls.h"
 #include "agent/session.h"
 #include "agent/terminal.h"
 
 namespace culprit {
-
-// Runs one call and names its result; invoke() of tools/invoke.h, or what stands in for it in a replay.
-// Called from several threads at once, for calls that only read.
-using CallRunner =
-    std::function<Result<ToolResult>(const ToolCall& call, std::string_view evidence, Workbench& bench)>;
 
 // What a turn works with; borrowed.
 struct TurnParts {

@@ -50,6 +50,12 @@ Result<std::vector<std::string>> list_models(const SetUpProvider& provider, std:
     return names_in(json);
 }
 
+// A server of one's own that is not running is no fault to be told at length.
+std::string problem_of(const SetUpProvider& provider, const Error& error) {
+    if (error.fault != Fault::Unavailable || !provider.key_from.empty()) return error.what;
+    return "does not run at " + provider.connection.base_url;
+}
+
 std::string state_text(const SetUpProvider& provider, const ProviderAnswer& answer) {
     if (!provider.problem.empty()) return provider.problem;
     if (!answer.problem.empty()) return answer.problem;
@@ -68,7 +74,7 @@ std::vector<ProviderAnswer> ask_providers(std::span<const SetUpProvider> provide
     const auto ask = [&](std::size_t i) -> Result<ProviderAnswer> {
         if (!providers[i].problem.empty()) return ProviderAnswer{};
         auto models = list_models(providers[i], stop);
-        if (!models) return ProviderAnswer{.models = {}, .problem = models.error().what};
+        if (!models) return ProviderAnswer{.models = {}, .problem = problem_of(providers[i], models.error())};
         return ProviderAnswer{.models = *std::move(models), .problem = {}};
     };
     const auto keep = [&](std::size_t i, Result<ProviderAnswer> answer) -> Result<bool> {
@@ -86,7 +92,7 @@ std::string models_text(std::span<const SetUpProvider> providers, std::span<cons
     for (std::size_t i = 0; i < providers.size(); ++i) {
         const SetUpProvider& each = providers[i];
         text += fmt::format("{:17} {}\n", each.name, one_line(state_text(each, answers[i]), 160));
-        if (each.problem.empty())
+        if (each.problem.empty() && (answers[i].problem.empty() || !each.key_from.empty()))
             text += fmt::format("{:17}   at {}, {}\n", "", each.connection.base_url,
                                 each.key_from.empty() ? "without a key" : "key from " + each.key_from);
     }

@@ -62,14 +62,11 @@ McpClient::McpClient(PluginServer server, fs::path folder, std::function<void()>
     servers_input_ = Descriptor(ends[0]);
     to_server_ = Descriptor(ends[1]);
     ::fcntl(to_server_.get(), F_SETFL, O_NONBLOCK);
-    server_thread_ = std::jthread([this](std::stop_token stop) { run_server(std::move(stop)); });
-    connect_thread_ = std::jthread([this](std::stop_token stop) { connect(std::move(stop)); });
+    server_thread_ = std::jthread([this] { run_server(stop_.get_token()); });
+    connect_thread_ = std::jthread([this] { connect(stop_.get_token()); });
 }
 
-McpClient::~McpClient() {
-    server_thread_.request_stop();
-    connect_thread_.request_stop();
-}
+McpClient::~McpClient() { stop_.request_stop(); }
 
 McpClient::State McpClient::state() const {
     const std::scoped_lock lock(mutex_);
@@ -225,7 +222,7 @@ Result<> McpClient::send(const Json& message, std::stop_token stop) {
         const int ready = wait > 0ms ? ::poll(set.data(), set.size(), static_cast<int>(wait.count())) : 0;
         if (ready == 0 || stop.stop_requested()) {
             // After a part of a line nothing would be understood.
-            if (left.size() < line.size()) server_thread_.request_stop();
+            if (left.size() < line.size()) stop_.request_stop();
             if (stop.stop_requested()) return std::unexpected(cancelled());
             return fail(Fault::TimedOut, "it does not read its input");
         }
@@ -262,7 +259,7 @@ void McpClient::take_line(const std::string& line) {
     // From the thread that reads: a server that does not read either is ended by its flood or its limits.
     const Json answer = method == "ping" ? rpc_result(id, Json::object())
                                          : rpc_error(id, RpcError::NoMethod, "culprit has no " + method);
-    static_cast<void>(send(answer, server_thread_.get_stop_token()));
+    static_cast<void>(send(answer, stop_.get_token()));
 }
 
 void McpClient::take_response(const Json& id, const Json& message) {

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -71,6 +74,7 @@ class McpClient {
     std::string problem_, last_words_;
     std::optional<std::vector<PluginTool>> tools_;
     bool list_changed_ = false;
+    std::stop_source stop_;  // of the server and of what waits for it
     std::jthread server_thread_, connect_thread_;
 };
 

@@ -171,6 +171,21 @@ TEST_F(LogTest, CallsWithoutResultAreOpen) {
     EXPECT_EQ(open[1].name, "read_file");
 }
 
+TEST_F(LogTest, WhatASummaryStandsForStaysOnDiskAlone) {
+    {
+        Log log = create();
+        for (const EventBody& body : one_of_each()) must(log.append(body));
+        ASSERT_EQ(log.events().size(), 5u);  // two starts, two roots, the summary
+        must(log.append(UserText{"and then?"}));
+    }
+    const Log log = must(Log::open(file_, clock_));
+    EXPECT_EQ(log.events().size(), 6u);
+    EXPECT_EQ(log.evidence_count(), 2u) << "evidence goes on being counted";
+    EXPECT_EQ(log.turns(), 2);
+    EXPECT_EQ(log.first_message(), "why?\nsee \"a\" \u00e4");
+    EXPECT_EQ(must(Log::read(file_)).events().size(), one_of_each().size() + 2);
+}
+
 TEST_F(LogTest, EveryCutOfTheFileOpens) {
     {
         Log log = create();
