@@ -1,6 +1,12 @@
 #include "agent/project.h"
 
 namespace culprit {
+namespace {
+
+// How long a question waits for the first index of a tree before it is answered from a part of the files.
+constexpr std::chrono::seconds kPatience{20};
+
+}  // namespace
 
 Project find_project(const fs::path& from) {
     std::error_code code;
@@ -20,7 +26,8 @@ Result<> prepare_state(const Project& project) {
         "*\n!.gitignore\n!memory/\n!memory/**\n!playbooks/\n!playbooks/**\n");
 }
 
-Workspace::Workspace(const Project& project) : source(roots), memory(project.state() / "memory") {
+Workspace::Workspace(const Project& project)
+    : source(roots, project.state() / "index", kPatience), memory(project.state() / "memory") {
     static_cast<void>(roots.add_private("memory", memory.folder()));  // the first root: its name is free
 }
 

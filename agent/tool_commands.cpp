@@ -11,6 +11,7 @@
 #include "agent/mentions.h"
 #include "base/text.h"
 #include "tools/args.h"
+#include "tools/source/index.h"
 
 namespace culprit {
 namespace {
@@ -160,6 +161,8 @@ int run_tool_command(const ToolCommand& command, PrintAs format, Roots& roots, c
         return run_once(*command.tool, command.arguments, format, roots, base, bench, false);
     }
     int worst = 0;
+    // Many questions are worth the whole index; why there is none, each of them tells.
+    if (command.tool->command.starts_with("source ")) static_cast<void>(bench.source.update(bench.stop));
     for (std::string line; std::getline(std::cin, line);) {
         if (trim(line).empty()) continue;
         Json arguments = command.arguments;

@@ -1,21 +1,23 @@
 // What bench/source/compare cannot measure from outside: the least that parsing a tree can cost, and
 // questions to an index that is ready.
 //
-//   source_bench walk FOLDER THREADS        parses every file that the index reads and visits each node,
-//   nothing else source_bench stat FOLDER                looks at time and size of each of those files
-//   source_bench index FOLDER STATE         brings the index up to date
-//   source_bench questions FOLDER STATE N   asks about N names spread over the tree; the time of each kind of
-//   question source_bench exact FOLDER STATE TRUTH   how many calls and callers of a ground truth are found
+//   source_bench walk FOLDER THREADS         parses each file that the index reads, visits each node, no more
+//   source_bench stat FOLDER                 looks at time and size of each of those files
+//   source_bench index FOLDER STATE          brings the index up to date
+//   source_bench questions FOLDER STATE N    asks about N names spread over the tree
+//   source_bench exact FOLDER STATE TRUTH    how many calls and callers of a ground truth are found
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
+#include <map>
 #include <set>
 #include <thread>
 
+#include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
 #include "base/json.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "tools/source/index.h"
 #include "tools/source/languages.h"
 #include "tools/source/patterns.h"

@@ -98,6 +98,13 @@ Result<> make_ready(Workbench& bench) {
     return bench.source.make_current(bench.stop);
 }
 
+std::string partial_note(const Workbench& bench) {
+    if (!bench.source.is_partial()) return "";
+    return "(The index is still being made: this rests on the files that hold these names. Asked again "
+           "later, the answer "
+           "is surer.)\n";
+}
+
 namespace {
 
 Result<std::vector<Definition>> definitions_at_place(Workbench& bench, const PlaceQuery& place) {

@@ -54,5 +54,7 @@ std::string certainty_mark(Certainty certainty);  // "  [likely]"; nothing if ex
 
 // Brings the index up to date with the call's stop token.
 Result<> make_ready(Workbench& bench);
+// What to say below an answer that rests on a part of the files; else nothing.
+std::string partial_note(const Workbench& bench);
 
 }  // namespace culprit

@@ -25,20 +25,20 @@ Json site_json(const Roots& roots, const CallSite& site) {
         {"name", site.name}, {"line", site.line}, {"column", site.column}, {"targets", std::move(targets)}};
 }
 
-Output answer(const std::string& query, const Roots& roots, const std::string& head,
+Output answer(const std::string& query, const Workbench& bench, const std::string& head,
               const std::vector<CallSite>& sites) {
     Lines lines;
     lines.add(head);
     Json targets = Json::array(), calls = Json::array();
     for (const CallSite& site : sites) {
-        lines.add(call_text(roots, site));
-        Json row = site_json(roots, site);
+        lines.add(call_text(bench.roots, site));
+        Json row = site_json(bench.roots, site);
         for (const Json& target : row["targets"]) {
             if (std::ranges::find(targets, target) == targets.end()) targets.push_back(target);
         }
         calls.push_back(std::move(row));
     }
-    return {.text = lines.text("ask for one line, as FILE:LINE"),
+    return {.text = lines.text("ask for one line, as FILE:LINE") + partial_note(bench),
             .data = {{"query", query}, {"targets", std::move(targets)}, {"calls", std::move(calls)}}};
 }
 
@@ -56,7 +56,7 @@ Result<Output> run_callees(const Args& args, Workbench& bench) {
                           [&](const CallSite& s) { return s.name != (is_named ? place->name : "new"); });
         }
         const std::string shown = place_text(bench.roots, place->file, place->line);
-        if (!sites.empty()) return answer(query, bench.roots, shown, sites);
+        if (!sites.empty()) return answer(query, bench, shown, sites);
         const auto around = bench.source.definition_at(place->file, place->line);
         if (!around || around->line != place->line || !place->name.empty()) {
             return fail(Fault::NotFound, "there is no call{} on {}; read_file shows the line",
@@ -75,7 +75,7 @@ Result<Output> run_callees(const Args& args, Workbench& bench) {
     }
     if (heads.empty())
         return fail(Fault::Invalid, "{} is a type; name one of its methods (outline lists them)", query);
-    return answer(query, bench.roots, join(heads, "\n"), all);
+    return answer(query, bench, join(heads, "\n"), all);
 }
 
 }  // namespace

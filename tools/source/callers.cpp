@@ -60,7 +60,7 @@ Result<Output> run_callers(const Args& args, Workbench& bench) {
                                }(),
                                ", "));
     if (total > limit) text += fmt::format("… {} call sites more: raise `limit`\n", total - limit);
-    return Output{.text = std::move(text),
+    return Output{.text = std::move(text) + partial_note(bench),
                   .data = {{"query", query},
                            {"targets", std::move(targets)},
                            {"through_bases", std::move(through_bases)},

@@ -45,7 +45,7 @@ bool ends_in(std::string_view scope, std::string_view suffix) {
 }  // namespace
 
 std::vector<Definition> SourceIndex::find(const SymbolQuery& query) {
-    const auto lock = fresh();
+    const auto lock = fresh({.words = {split_name(query.name).second}});
     auto [container, name] = split_name(query.name);
     if (name == ".ctor" || name == "ctor")
         name = container.substr(container.rfind('.') == container.npos ? 0 : container.rfind('.') + 1);

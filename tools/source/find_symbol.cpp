@@ -55,7 +55,8 @@ Result<Output> run_find_symbol(const Args& args, Workbench& bench) {
         std::string(how) + lines.text("give more of the name, as Type.Method, or a kind or root");
     if (found.size() == query.limit)
         text += fmt::format("(the best {}; raise `limit` for more)\n", query.limit);
-    return Output{.text = std::move(text), .data = {{"query", query.name}, {"symbols", std::move(symbols)}}};
+    return Output{.text = std::move(text) + partial_note(bench),
+                  .data = {{"query", query.name}, {"symbols", std::move(symbols)}}};
 }
 
 }  // namespace

@@ -216,9 +216,9 @@ FrameName read_frame(std::string_view written) {
     FrameName frame;
     std::string text(trim(written));
     static const RE2 kNoise[] = {
-        {R"(^[0-9a-f]{8,16} )", RE2::Latin1},    // perf: an address
+        {R"(^[0-9a-f]{8,16} )", RE2::Latin1},     // perf: an address
         {R"( \((/|\[)[^():]*\)$)", RE2::Latin1},  // perf: a library
-        {R"(\+0x[0-9a-f]+$)", RE2::Latin1},      // an offset
+        {R"(\+0x[0-9a-f]+$)", RE2::Latin1},       // an offset
         {R"(\[(Optimized|QuickJitted|PreJIT|MinOpt|Instrumented|Tier|ReadyToRun|Unknown)\w*\])", RE2::Latin1},
         {R"( \[clone [^\]]*\])", RE2::Latin1},
     };

@@ -30,7 +30,7 @@ Result<Output> run_implementations(const Args& args, Workbench& bench) {
     if (targets.empty())
         text =
             fmt::format("nothing in the roots derives from, implements or overrides {}\n", args.text("name"));
-    return Output{.text = std::move(text),
+    return Output{.text = std::move(text) + partial_note(bench),
                   .data = {{"query", args.text("name")}, {"targets", std::move(targets)}}};
 }
 

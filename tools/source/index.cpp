@@ -4,8 +4,10 @@
 #include <mutex>
 #include <tuple>
 
+#include "base/text.h"
 #include "tools/source/framework/framework.h"
 #include "tools/source/index_state.h"
+#include "tools/source/words.h"
 
 namespace culprit {
 namespace {
@@ -15,14 +17,46 @@ using Clock = std::chrono::steady_clock;
 // How long answers rest on one look at the files, as a multiple of what the look took.
 constexpr int kPause = 20;
 
+constexpr std::size_t kMostNames = 60;  // looked for at once before the index is there
+
+// The words of the lines: what is called there, and what it is called on.
+std::vector<std::string> names_between(const fs::path& file, int first, int last) {
+    std::vector<std::string> names;
+    const auto text = read_file(file, 64u << 20);
+    if (!text) return names;
+    const auto lines = split_lines(*text);
+    for (int line = std::max(first, 1); line <= last && line <= static_cast<int>(lines.size()); ++line) {
+        each_word(lines[static_cast<std::size_t>(line - 1)], [&](std::string_view word) {
+            const bool is_new = std::ranges::find(names, word) == names.end();
+            if (word.size() > 2 && is_new && names.size() < kMostNames) names.emplace_back(word);
+        });
+    }
+    return names;
+}
+
+// False if the number of arguments rules it out; what resolving would find too, but much later.
+bool may_call(const Segment& segment, facts::Index index, const DefinitionRef& target) {
+    const facts::Call& call = segment.call(index);
+    if (segment.file(call.file).language != 0)
+        return true;  // only C#'s calls come with all of their arguments
+    const std::size_t given = segment.expression(call.expression).count;
+    std::size_t least = 0, most = 0;
+    for (const facts::Parameter& p : target.segment->segment.parameters(target.get())) {
+        least += (p.flags & (facts::Optional | facts::Params)) == 0;
+        most += (p.flags & facts::Params) ? 1000 : 1;
+    }
+    const bool is_extension = target.get().flags & facts::Extension;
+    return given + is_extension >= least && given <= most;
+}
+
 bool holds(const facts::Definition& d, std::uint32_t line) {
     return d.first_line <= line && line <= d.last_line;
 }
 
 }  // namespace
 
-SourceIndex::SourceIndex(const Roots& roots, fs::path state_folder)
-    : state_(new State{.roots = roots, .folder = std::move(state_folder)}) {}
+SourceIndex::SourceIndex(const Roots& roots, fs::path state_folder, std::chrono::milliseconds patience)
+    : state_(new State{.roots = roots, .folder = std::move(state_folder), .patience = patience}) {}
 
 SourceIndex::~SourceIndex() = default;
 
@@ -80,15 +114,17 @@ void SourceIndex::State::count() {
 }
 
 Result<IndexState> SourceIndex::update(std::stop_token stop) {
+    if (is_partial()) {
+        TRY_OK(state_->wait_for_first_index(kAsLongAsItTakes, stop));
+    }
     const auto begin = Clock::now();
     const std::unique_lock lock(state_->mutex);
     std::size_t parsed = 0;
     for (const Root* root : state_->roots.sources()) {
         auto known = std::ranges::find(state_->known, root->name, &RootState::name);
         if (known == state_->known.end()) {
-            const fs::path store =
-                state_->folder.empty() ? fs::path() : state_->folder / content_hash(root->path.native());
-            state_->known.push_back({root->name, std::make_unique<RootIndex>(root->path, store)});
+            state_->known.push_back(
+                {root->name, std::make_unique<RootIndex>(root->path, state_->store_of(*root))});
             known = state_->known.end() - 1;
         }
         TRY(const RootIndex::Changed changed, known->index->update(stop));
@@ -108,17 +144,22 @@ Result<> SourceIndex::make_current(std::stop_token stop) {
         if (Clock::now() < state_->good_until && state_->known.size() == state_->roots.sources().size())
             return {};
     }
+    if (state_->patience < kAsLongAsItTakes) {
+        TRY_OK(state_->wait_for_first_index(state_->patience, stop));
+        if (is_partial()) return {};
+    }
     TRY_OK(update(std::move(stop)));
     return {};
 }
 
-std::shared_lock<std::shared_mutex> SourceIndex::fresh() {
+std::shared_lock<std::shared_mutex> SourceIndex::fresh(const About& about) {
     (void)make_current({});  // what is there answers even if this fails
+    if (is_partial()) state_->read_some(about);
     return std::shared_lock(state_->mutex);
 }
 
 std::optional<Definition> SourceIndex::definition_at(const fs::path& path, int line) {
-    const auto lock = fresh();
+    const auto lock = fresh({.files = {path}});
     std::optional<DefinitionRef> best;
     state_->with_file(path, [&](const LiveSegment* live, facts::Index, const facts::File& file) {
         for (facts::Index i = file.definitions.begin; i < file.definitions.end; ++i) {
@@ -133,7 +174,7 @@ std::optional<Definition> SourceIndex::definition_at(const fs::path& path, int l
 }
 
 std::vector<Definition> SourceIndex::definitions_in(const fs::path& path) {
-    const auto lock = fresh();
+    const auto lock = fresh({.files = {path}});
     std::vector<Definition> result;
     state_->with_file(path, [&](const LiveSegment* live, facts::Index, const facts::File& file) {
         for (facts::Index i = file.definitions.begin; i < file.definitions.end; ++i)
@@ -143,7 +184,7 @@ std::vector<Definition> SourceIndex::definitions_in(const fs::path& path) {
 }
 
 std::vector<Definition> SourceIndex::members(const Definition& type) {
-    const auto lock = fresh();
+    const auto lock = fresh({.files = {type.file}, .words = {type.name}});
     std::vector<Definition> result;
     const auto ref = state_->find_again(type);
     if (!ref || !facts::is_type(ref->get().kind)) return result;
@@ -161,7 +202,9 @@ std::vector<Definition> SourceIndex::members(const Definition& type) {
 }
 
 std::vector<CallSite> SourceIndex::calls_in(const Definition& definition) {
-    const auto lock = fresh();
+    const auto lock =
+        fresh({.files = {definition.file},
+               .words = names_between(definition.file, definition.first_line, definition.last_line)});
     std::vector<CallSite> result;
     const auto ref = state_->find_again(definition);
     if (!ref) return result;
@@ -177,7 +220,7 @@ std::vector<CallSite> SourceIndex::calls_in(const Definition& definition) {
 }
 
 std::vector<CallSite> SourceIndex::calls_at(const fs::path& path, int line) {
-    const auto lock = fresh();
+    const auto lock = fresh({.files = {path}, .words = names_between(path, line, line)});
     std::vector<CallSite> result;
     state_->with_file(path, [&](const LiveSegment* live, facts::Index, const facts::File& file) {
         Resolver resolver = state_->resolver(state_->owner(live));
@@ -192,7 +235,7 @@ std::vector<CallSite> SourceIndex::calls_at(const fs::path& path, int line) {
 }
 
 std::optional<Certainty> SourceIndex::line_calls(const fs::path& path, int line, const Definition& target) {
-    const auto lock = fresh();
+    const auto lock = fresh({.files = {path, target.file}, .words = {target.name}});
     const auto wanted = state_->find_again(target);
     std::optional<Certainty> best;
     if (!wanted) return best;
@@ -211,7 +254,7 @@ std::optional<Certainty> SourceIndex::line_calls(const fs::path& path, int line,
 }
 
 std::vector<Caller> SourceIndex::callers(const Definition& definition, std::stop_token stop) {
-    const auto lock = fresh();
+    const auto lock = fresh({.files = {definition.file}, .words = {definition.name}});
     std::vector<Caller> result;
     const auto ref = state_->find_again(definition);
     if (!ref) return result;
@@ -230,6 +273,8 @@ std::vector<Caller> SourceIndex::callers(const Definition& definition, std::stop
                 for (const facts::Index call : live->segment.calls_named(*text)) {
                     const facts::Index file = live->segment.call(call).file;
                     if (stop.stop_requested() || file >= live->live.size() || !live->live[file]) continue;
+                    const auto may = [&](const DefinitionRef& d) { return may_call(live->segment, call, d); };
+                    if (!may(*ref) && std::ranges::none_of(bases, may)) continue;
                     const auto found = resolver.resolve(live.get(), call);
                     if (!found) continue;
                     const bool is_base = found->definition != *ref && &root == home &&
@@ -253,7 +298,7 @@ std::vector<Caller> SourceIndex::callers(const Definition& definition, std::stop
 }
 
 std::vector<fs::path> SourceIndex::files_named(std::string_view suffix) {
-    const auto lock = fresh();
+    const auto lock = fresh({.words = {fs::path(suffix).stem().string()}});
     std::vector<fs::path> result;
     for (const RootState& root : state_->known) {
         for (const auto& live : root.index->segments()) {

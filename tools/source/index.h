@@ -128,14 +128,21 @@ struct IndexState {
 
 class SourceIndex {
   public:
-    // Keeps what it learnt in `state_folder` ("index" in .culprit); empty: in memory alone. Reads nothing
-    // yet.
-    explicit SourceIndex(const Roots& roots, fs::path state_folder = {});
-    ~SourceIndex();
+    static constexpr std::chrono::milliseconds kAsLongAsItTakes = std::chrono::hours(24);
 
-    // Looks at the files now and reads what changed. Fails with Cancelled, or NotFound without ripgrep;
-    // questions then answer from what there is.
+    // Keeps what it learnt in `state_folder` ("index" in .culprit); empty: in memory alone. Reads nothing
+    // yet. The first index of a huge tree takes long: a question waits for it no longer than `patience`, and
+    // is then answered from just the files that hold the names it is about, while the index is made beside
+    // it.
+    explicit SourceIndex(const Roots& roots, fs::path state_folder = {},
+                         std::chrono::milliseconds patience = kAsLongAsItTakes);
+    ~SourceIndex();  // an index that is being made is left where it stands; the next start goes on from there
+
+    // Looks at the files now, however long it takes, and reads what changed. Fails with Cancelled, or
+    // NotFound without ripgrep; questions then answer from what there is.
     Result<IndexState> update(std::stop_token stop = {});
+    // Whether answers rest on a part of the files for now.
+    bool is_partial() const;
     // The same, if the last look is long enough ago. Questions do this by themselves; this can be stopped and
     // tells why it fails.
     Result<> make_current(std::stop_token stop);
@@ -176,7 +183,13 @@ class SourceIndex {
 
   private:
     struct State;
-    std::shared_lock<std::shared_mutex> fresh();  // brings up to date what may be old, and holds it as it is
+    // What a question has to see while the index is not there: these files, and those that hold these words.
+    struct About {
+        std::vector<fs::path> files = {};
+        std::vector<std::string> words = {};
+    };
+    // Brings up to date what may be old, and holds it as it is.
+    std::shared_lock<std::shared_mutex> fresh(const About& about);
     std::unique_ptr<State> state_;
 };
 

@@ -1,10 +1,13 @@
 // The inside of SourceIndex, shared by the files that implement it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <thread>
 
 #include "tools/source/index.h"
 #include "tools/source/resolve.h"
@@ -15,6 +18,16 @@ namespace culprit {
 struct RootState {
     std::string name;
     std::unique_ptr<RootIndex> index;
+    bool is_partial = false;  // holds what questions needed so far; the whole is being made
+};
+
+// The first index of some roots, made by a thread of its own.
+struct Making {
+    std::vector<RootState> roots = {};
+    std::promise<Result<>> promise = {};
+    std::shared_future<Result<>> done = promise.get_future().share();
+    std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
+    std::jthread thread = {};
 };
 
 // All but file and root.
@@ -23,6 +36,7 @@ Definition describe_definition(const DefinitionRef& ref);
 struct SourceIndex::State {
     const Roots& roots;
     fs::path folder;
+    std::chrono::milliseconds patience;
     std::shared_mutex mutex = {};  // shared by questions, exclusive for updates
     std::vector<RootState> known = {};
     bool has_csharp = false;
@@ -30,6 +44,17 @@ struct SourceIndex::State {
     mutable std::unique_ptr<LiveSegment> framework = {};
     IndexState last = {};
     std::chrono::steady_clock::time_point good_until = {};
+
+    std::unique_ptr<Making> making = {};  // last: its thread ends before anything else goes
+
+    fs::path store_of(const Root& root) const;
+    // Has the roots that are not indexed yet made by a thread, and waits for it, not longer than `most` after
+    // it began. Cancelled on stop; what else fails is why there is no index.
+    Result<> wait_for_first_index(std::chrono::milliseconds most, std::stop_token stop);
+    void begin_making();
+    Result<> take_made();
+    void read_some(const About& about);
+    bool is_partial() const { return std::ranges::any_of(known, &RootState::is_partial); }
 
     const RootState* holding(const fs::path& file) const;
     const RootState* owner(const LiveSegment* segment) const;

@@ -53,8 +53,9 @@ Result<Output> outline_of_type(const std::string& name, Workbench& bench) {
             row["members"].push_back(definition_json(bench.roots, member));
         types.push_back(std::move(row));
     }
-    return Output{.text = lines.text("name the type with its namespace, or one of its files"),
-                  .data = {{"query", name}, {"types", std::move(types)}}};
+    return Output{
+        .text = lines.text("name the type with its namespace, or one of its files") + partial_note(bench),
+        .data = {{"query", name}, {"types", std::move(types)}}};
 }
 
 Result<Output> outline_of_file(const fs::path& file, Workbench& bench) {

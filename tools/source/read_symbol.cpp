@@ -32,7 +32,7 @@ Result<Output> run_read_symbol(const Args& args, Workbench& bench) {
         }
         symbols.push_back(std::move(row));
     }
-    return Output{.text = std::move(text),
+    return Output{.text = std::move(text) + partial_note(bench),
                   .data = {{"query", args.text("name")}, {"symbols", std::move(symbols)}}};
 }
 

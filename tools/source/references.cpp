@@ -38,7 +38,7 @@ Result<Output> run_references(const Args& args, Workbench& bench) {
     if (meant.size() > 1)
         text += fmt::format("({} more definitions are called so; name one, as Type.Member or FILE:LINE)\n",
                             meant.size() - 1);
-    return Output{.text = std::move(text),
+    return Output{.text = std::move(text) + partial_note(bench),
                   .data = {{"query", args.text("name")}, {"targets", std::move(targets)}}};
 }
 

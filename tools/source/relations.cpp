@@ -11,8 +11,21 @@
 
 namespace culprit {
 
+namespace {
+
+// The name of the type that a member stands in; of a type its own.
+std::string holder_name(const Definition& definition) {
+    if (facts::is_type(definition.kind)) return definition.name;
+    const std::string_view container =
+        std::string_view(definition.container).substr(0, definition.container.find('<'));
+    return std::string(
+        container.substr(container.rfind('.') == container.npos ? 0 : container.rfind('.') + 1));
+}
+
+}  // namespace
+
 std::vector<Definition> SourceIndex::implementations(const Definition& definition) {
-    const auto lock = fresh();
+    const auto lock = fresh({.files = {definition.file}, .words = {holder_name(definition)}});
     std::vector<Definition> result;
     const auto ref = state_->find_again(definition);
     if (!ref) return result;
@@ -114,7 +127,8 @@ class PathSearch {
 
 std::vector<std::vector<PathStep>> SourceIndex::call_paths(const Definition& from, const Definition& to,
                                                            std::size_t limit, std::stop_token stop) {
-    const auto lock = fresh();
+    (void)update(stop);  // a way may lead anywhere: this waits for the whole index
+    const auto lock = fresh({});
     std::vector<std::vector<PathStep>> result;
     const auto first = state_->find_again(from), last = state_->find_again(to);
     if (!first || !last) return result;
@@ -161,7 +175,7 @@ bool stands_in(const std::vector<DefinitionRef>& holders, const LiveSegment* seg
 
 std::vector<Reference> SourceIndex::references(const Definition& definition, std::size_t limit,
                                                std::stop_token stop) {
-    const auto lock = fresh();
+    const auto lock = fresh({.files = {definition.file}, .words = {definition.name}});
     std::vector<Reference> result;
     const auto wanted = state_->find_again(definition);
     if (!wanted) return result;

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t kLargestSegment = 48u << 20;
 constexpr std::uint64_t kLargestFile = 8u << 20;  // longer sources are data that a program wrote
+constexpr std::size_t kMostAtOnce = 400;          // files read for one question before the index is there
 constexpr std::string_view kCurrent = "current";  // names the segments in force, oldest first
 
 }  // namespace
@@ -68,28 +69,50 @@ std::pair<const LiveSegment*, facts::Index> RootIndex::find(const std::string& p
     return {place->second.segment, place->second.file};
 }
 
-Result<std::vector<RootIndex::Found>> RootIndex::list_files(std::stop_token stop) const {
-    Command command{.argv = {"rg", "--files", "--null", "--no-messages", "--no-config"},
+Result<std::vector<RootIndex::Found>> RootIndex::list_files(const std::vector<std::string>& words,
+                                                            std::stop_token stop) const {
+    Command command{.argv = {"rg", "--null", "--no-messages", "--no-config"},
                     .folder = root_,
                     .limit = std::chrono::minutes(5),
                     .most_output = 512u << 20};
+    if (words.empty()) command.argv.push_back("--files");
+    if (!words.empty()) command.argv.insert(command.argv.end(), {"-l", "-w", "-F", "--max-filesize=8M"});
+    for (const std::string& word : words) command.argv.insert(command.argv.end(), {"-e", word});
     for (const Language& language : languages()) {
         for (const std::string_view suffix : language.suffixes)
             command.argv.push_back(fmt::format("-g*{}", suffix));
     }
-    auto listed = run(command, stop);
+    if (!words.empty()) command.argv.push_back(".");  // without a path it would search its stdin
+    std::vector<Found> files;
+    std::string rest;
+    // The files are looked at while ripgrep still lists.
+    const auto on_output = [&](Stream stream, std::string_view piece) {
+        if (stream != Stream::Out) return true;
+        rest += piece;
+        const std::size_t whole = rest.rfind('\0') + 1;  // npos + 1 is 0
+        look_at(std::string_view(rest).substr(0, whole), files);
+        rest.erase(0, whole);
+        return true;
+    };
+    auto listed = run(command, stop, on_output);
     if (!listed && listed.error().fault == Fault::NotFound) {
         return fail(Fault::NotFound, "cannot list {}: {}; culprit needs ripgrep (apt-get install ripgrep)",
                     root_.string(), listed.error().what);
     }
-    TRY(Finished finished, std::move(listed));
-    if (finished.out.empty()) {  // a root that an outer .gitignore hides is meant to be read all the same
+    TRY(const Finished finished, std::move(listed));
+    // A root that an outer .gitignore hides is meant to be read all the same.
+    if (finished.out_bytes == 0 && words.empty()) {
         command.argv.push_back("--no-ignore");
-        TRY(finished, run(command, stop));
+        TRY_OK(run(command, stop, on_output));
     }
+    return files;
+}
+
+void RootIndex::look_at(std::string_view listed, std::vector<Found>& out) const {
+    if (listed.empty()) return;
     const Descriptor folder(::open(root_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    std::vector<Found> files;
-    for (const std::string_view path : split(finished.out, '\0')) {
+    for (std::string_view path : split(listed, '\0')) {
+        if (path.starts_with("./")) path.remove_prefix(2);
         if (path.empty() || !language_of(path)) continue;
         Found found{.path = std::string(path)};
         struct stat status {};
@@ -97,9 +120,8 @@ Result<std::vector<RootIndex::Found>> RootIndex::list_files(std::stop_token stop
         if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) > kLargestFile) continue;
         found.modified_ns = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
         found.size = static_cast<std::uint64_t>(status.st_size);
-        files.push_back(std::move(found));
+        out.push_back(std::move(found));
     }
-    return files;
 }
 
 namespace {
@@ -127,7 +149,12 @@ class Worker {
         file.lines = static_cast<std::uint32_t>(std::ranges::count(*text, '\n')) + 1;
         const auto extracted =
             is_binary(*text) ? Result<>() : extract(language, parser(language), *text, builder_, stop);
-        if (!extracted && extracted.error().fault == Fault::Cancelled) return extracted;
+        if (!extracted && extracted.error().fault == Fault::Cancelled) {
+            builder_.tables.files.back().size =
+                ~std::uint64_t{0};  // no file is so long: it counts as changed
+            builder_.end_file();
+            return extracted;
+        }
         if (!extracted) builder_.tables.files.back().flags |= facts::Broken;
         for (const std::uint32_t word : word_hashes(*text)) {
             builder_.tables.words.push_back(std::uint64_t{word} << 32 | builder_.file_index());
@@ -161,8 +188,8 @@ class Worker {
 
 }  // namespace
 
-Result<std::vector<std::string>> RootIndex::parse(const std::vector<const Found*>& files,
-                                                  std::stop_token stop) const {
+Result<> RootIndex::parse(std::vector<const Found*> files, std::stop_token stop) {
+    std::ranges::sort(files, {}, &Found::path);  // neighbours land in one segment
     const std::size_t threads =
         std::clamp<std::size_t>(files.size() / 8, 1, std::max(1u, std::thread::hardware_concurrency()));
     std::atomic<std::size_t> next = 0;
@@ -170,7 +197,7 @@ Result<std::vector<std::string>> RootIndex::parse(const std::vector<const Found*
     for (std::size_t i = 0; i < threads; ++i) workers.emplace_back(root_);
     const auto work = [&](Worker& worker) {
         for (std::size_t i = next++; i < files.size() && !stop.stop_requested(); i = next++) {
-            if (!worker.take(files[i]->path, files[i]->modified_ns, stop)) return;
+            if (!worker.take(files[i]->path, files[i]->modified_ns, stop)) break;
         }
         worker.finish();
     };
@@ -179,15 +206,38 @@ Result<std::vector<std::string>> RootIndex::parse(const std::vector<const Found*
         for (std::size_t i = 1; i < threads; ++i) running.emplace_back([&, i] { work(workers[i]); });
         work(workers[0]);
     }
-    if (stop.stop_requested()) return std::unexpected(cancelled());
-    std::vector<std::string> segments;
-    for (Worker& worker : workers) std::ranges::move(worker.segments(), std::back_inserter(segments));
-    return segments;
+    for (Worker& worker : workers) {
+        for (std::string& bytes : worker.segments()) {
+            TRY(Segment segment, Segment::from_bytes(std::move(bytes)));
+            add(std::make_unique<LiveSegment>(LiveSegment{std::move(segment), {}, {}, {}, {}}));
+        }
+    }
+    return {};
+}
+
+Result<> RootIndex::read_some(const std::vector<std::string>& paths, const std::vector<std::string>& words,
+                              std::stop_token stop) {
+    std::vector<Found> files;
+    for (const std::string& path : paths) look_at(path, files);
+    if (!words.empty()) {
+        TRY(std::vector<Found> naming, list_files(words, stop));
+        std::ranges::move(naming, std::back_inserter(files));
+    }
+    std::vector<const Found*> unknown;
+    for (const Found& found : files) {
+        if (!places_.contains(found.path) && unknown.size() < kMostAtOnce) unknown.push_back(&found);
+    }
+    return unknown.empty() ? Result<>() : parse(std::move(unknown), stop);
+}
+
+Result<std::vector<RootIndex::Found>> RootIndex::load_and_list(std::stop_token stop) {
+    std::jthread loading;  // while the files are listed
+    if (!loaded_) loading = std::jthread([this] { load(); });
+    return list_files({}, stop);
 }
 
 Result<RootIndex::Changed> RootIndex::update(std::stop_token stop) {
-    if (!loaded_) load();
-    TRY(const std::vector<Found> files, list_files(stop));
+    TRY(const std::vector<Found> files, load_and_list(stop));
     Changed changed{.files = files.size()};
     std::vector<const Found*> stale;
     std::unordered_map<std::string_view, bool> listed;
@@ -207,13 +257,12 @@ Result<RootIndex::Changed> RootIndex::update(std::stop_token stop) {
             stale.push_back(&found);
     }
     if (!stale.empty()) {
-        std::ranges::sort(stale, {}, &Found::path);  // neighbours land in one segment
-        TRY(std::vector<std::string> parsed, parse(stale, stop));
-        for (std::string& bytes : parsed) {
-            TRY(Segment segment, Segment::from_bytes(std::move(bytes)));
-            add(std::make_unique<LiveSegment>(LiveSegment{std::move(segment), {}, {}, {}, {}}));
-        }
         changed.parsed = stale.size();
+        TRY_OK(parse(std::move(stale), stop));
+        if (stop.stop_requested()) {
+            (void)save();  // the next start goes on from here
+            return std::unexpected(cancelled());
+        }
     }
     for (auto place = places_.begin(); place != places_.end();) {
         if (listed.contains(place->first)) {
@@ -250,6 +299,9 @@ void remove_old(const fs::path& store, const std::string& current) {
 Result<> RootIndex::save() {
     if (store_.empty()) return {};
     TRY_OK(make_folder(store_));
+    std::error_code code;
+    const fs::path ignore = store_.parent_path() / ".gitignore";
+    if (!fs::exists(ignore, code)) TRY_OK(write_file(ignore, "*\n"));
     std::string current;
     for (const auto& segment : segments_) {
         if (segment->stored_as.empty()) {

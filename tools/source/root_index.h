@@ -31,8 +31,14 @@ class RootIndex {
         std::size_t files = 0, parsed = 0, removed = 0;
     };
     // Lists the files as ripgrep does, looks at time and size of each, at the content where those changed,
-    // and parses on all cores what is new. On failure or stop what was there stays.
+    // and parses on all cores what is new. On failure what was there stays; on stop (Cancelled) what was
+    // parsed by then is kept beside it.
     Result<Changed> update(std::stop_token stop);
+
+    // For an index that nothing has updated yet: parses just the files that are named, and those that hold
+    // one of the words, a few hundred at most.
+    Result<> read_some(const std::vector<std::string>& paths, const std::vector<std::string>& words,
+                       std::stop_token stop);
 
     // Where the facts of a file stand, by its path below the root; null if it is not indexed.
     std::pair<const LiveSegment*, facts::Index> find(const std::string& path) const;
@@ -47,9 +53,12 @@ class RootIndex {
     };
     struct Found;
     void load();
-    Result<std::vector<Found>> list_files(std::stop_token stop) const;
-    Result<std::vector<std::string>> parse(const std::vector<const Found*>& files,
-                                           std::stop_token stop) const;
+    Result<std::vector<Found>> load_and_list(std::stop_token stop);
+    // Those that hold one of the words; all of them if there are no words.
+    Result<std::vector<Found>> list_files(const std::vector<std::string>& words, std::stop_token stop) const;
+    // Of a list of paths, each with a zero behind it, what is a source file and may be read.
+    void look_at(std::string_view listed, std::vector<Found>& out) const;
+    Result<> parse(std::vector<const Found*> files, std::stop_token stop);
     void add(std::unique_ptr<LiveSegment> segment);
     Result<> save();
 

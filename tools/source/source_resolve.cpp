@@ -26,7 +26,7 @@ Result<Output> run_source_resolve(const Args& args, Workbench& bench) {
     std::string text = lines.text("name a root");
     if (!found.why.empty()) text += found.why + '\n';
     return Output{
-        .text = std::move(text),
+        .text = std::move(text) + partial_note(bench),
         .data = {{"query", args.text("frame")}, {"targets", std::move(targets)}, {"why", found.why}}};
 }
 

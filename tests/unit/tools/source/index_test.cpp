@@ -195,6 +195,54 @@ TEST(IndexRoots, TheSameProjectTwiceResolvesWithinEachRoot) {
     }
 }
 
+class FirstIndexTest : public ::testing::Test {
+  protected:
+    FirstIndexTest() {
+        for (int i = 0; i < 200; ++i)
+            tree_.write(fmt::format("many/F{}.cs", i), fmt::format("class F{} {{ void Go() {{ }} }}", i));
+    }
+    std::string callers_of_find(SourceIndex& index) {
+        std::string result;
+        for (const Caller& caller : index.callers(index.find({.name = "Store.Find"}).at(0)))
+            result += fmt::format("{}:{} {}; ", caller.site.file.filename().string(), caller.site.line,
+                                  to_string(caller.certainty));
+        return result;
+    }
+    SourceTree tree_{{"Shop.cs", kShop}, {"app/Use.cs", kUse}};
+};
+
+TEST_F(FirstIndexTest, QuestionsAreAnsweredFromSomeFilesUntilItIsThere) {
+    SourceIndex index(tree_.roots(), {}, std::chrono::milliseconds(0));
+    must(index.make_current({}));
+    EXPECT_TRUE(index.is_partial());
+    EXPECT_EQ(callers_of_find(index), "Shop.cs:17 exact; Shop.cs:24 exact; Use.cs:19 exact; ");
+    EXPECT_EQ(must(index.update()).files, 202u);
+    EXPECT_FALSE(index.is_partial());
+    EXPECT_EQ(index.files_named("F199.cs").size(), 1u);
+    EXPECT_EQ(callers_of_find(index), "Shop.cs:17 exact; Shop.cs:24 exact; Use.cs:19 exact; ");
+}
+
+TEST_F(FirstIndexTest, WhatWasBegunIsGoneOnWith) {
+    const TemporaryFolder store = test::temporary_folder();
+    {
+        SourceIndex index(tree_.roots(), store.path(), std::chrono::milliseconds(0));
+        must(index.make_current({}));
+    }  // stops it, wherever it is
+    SourceIndex index(tree_.roots(), store.path());
+    EXPECT_LE(must(index.update()).parsed, 202u);
+    SourceIndex again(tree_.roots(), store.path());
+    EXPECT_EQ(must(again.update()).parsed, 0u);
+    EXPECT_EQ(callers_of_find(again), "Shop.cs:17 exact; Shop.cs:24 exact; Use.cs:19 exact; ");
+}
+
+TEST_F(FirstIndexTest, AStopEndsTheWaitAndTheWork) {
+    std::stop_source stop;
+    stop.request_stop();
+    SourceIndex index(tree_.roots(), {}, std::chrono::hours(1));
+    EXPECT_EQ(index.make_current(stop.get_token()).error().fault, Fault::Cancelled);
+    EXPECT_EQ(must(index.update()).files, 202u);
+}
+
 TEST(IndexBroken, TakesWhatCanBeHadAroundWhatDoesNotParse) {
     SourceTree tree{{"A.cs", R"(class A
 {
