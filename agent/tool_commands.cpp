@@ -81,7 +81,8 @@ void add_argument(CLI::App& command, const Tool& tool, const Arg& arg, ToolComma
         case Kind::Path: option = add_value<std::string>(command, arg, name, chosen); break;
         case Kind::Integer: option = add_value<std::int64_t>(command, arg, name, chosen); break;
         case Kind::Number: option = add_value<double>(command, arg, name, chosen); break;
-        case Kind::Strings: option = add_value<std::vector<std::string>>(command, arg, name, chosen); break;
+        case Kind::Strings:
+        case Kind::Paths: option = add_value<std::vector<std::string>>(command, arg, name, chosen); break;
         case Kind::Boolean:
             option = command.add_flag_function(
                 name, [&chosen, key = std::string(arg.name)](std::int64_t) { chosen.arguments[key] = true; },
@@ -105,19 +106,28 @@ std::string_view missing_argument(const Tool& tool, const Json& arguments) {
 }
 
 // A person may name any path: what lies outside of the roots becomes one, for this run.
+Result<> admit_path(Json& argument, Roots& roots, const fs::path& base) {
+    std::error_code code;
+    const std::string given = argument.is_string() ? argument.get<std::string>() : std::string();
+    if (given.empty() || !fs::exists(base / given, code)) return {};
+    TRY(const fs::path real, real_path(base / given));
+    if (!roots.resolve(real.string())) {
+        if (fs::is_directory(real, code))
+            TRY_OK(roots.add_source(root_name_for(real), real));
+        else
+            TRY_OK(roots.add_file(real));
+    }
+    argument = real.string();
+    return {};
+}
+
 Result<> admit_paths(const Tool& tool, Json& arguments, Roots& roots, const fs::path& base) {
     for (const Arg& arg : tool.args) {
-        const std::string given = text_at(arguments, arg.name);
-        std::error_code code;
-        if (arg.kind != Kind::Path || given.empty() || !fs::exists(base / given, code)) continue;
-        TRY(const fs::path real, real_path(base / given));
-        if (!roots.resolve(real.string())) {
-            if (fs::is_directory(real, code))
-                TRY_OK(roots.add_source(root_name_for(real), real));
-            else
-                TRY_OK(roots.add_file(real));
-        }
-        arguments[std::string(arg.name)] = real.string();
+        if (!arguments.contains(arg.name)) continue;
+        Json& argument = arguments[std::string(arg.name)];
+        if (arg.kind == Kind::Path) TRY_OK(admit_path(argument, roots, base));
+        if (arg.kind != Kind::Paths) continue;
+        for (Json& each : argument) TRY_OK(admit_path(each, roots, base));
     }
     return {};
 }
@@ -134,6 +144,10 @@ int run_once(const Tool& tool, Json arguments, PrintAs format, Roots& roots, con
     if (!args) return report(args.error(), 2);
     const auto output = tool.run(*args, bench);
     if (!output) return report(output.error(), output.error().fault == Fault::Cancelled ? 130 : 3);
+    if (format == PrintAs::Text && !output->bytes.empty()) {
+        print(STDOUT_FILENO, output->bytes);
+        return 0;
+    }
     std::string text =
         format == PrintAs::JSON ? dump_json(output->data, one_of_many ? -1 : 2) : printable(output->text);
     if (!text.ends_with('\n')) text += '\n';

@@ -155,6 +155,12 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
     return *this;
 }
 
+void MappedFile::forget(std::size_t up_to) const {
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const std::size_t size = std::min(up_to, size_) / page * page;
+    if (size > 0) ::madvise(const_cast<char*>(data_), size, MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
     if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
 }

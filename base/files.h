@@ -48,6 +48,9 @@ class MappedFile {
     ~MappedFile();
 
     std::string_view bytes() const { return {data_, size_}; }
+    // Lets the first `up_to` bytes leave memory. They are still there: to look at them again reads them
+    // again.
+    void forget(std::size_t up_to) const;
 
   private:
     MappedFile(const char* data, std::size_t size) : data_(data), size_(size) {}

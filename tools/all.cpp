@@ -29,7 +29,16 @@ const std::vector<Tool>& all_tools() {
         memory_tool(),
         profile_summary_tool(),
         profile_top_tool(),
+        profile_tree_tool(),
+        profile_butterfly_tool(),
+        profile_path_tool(),
         profile_diff_tool(),
+        profile_allocations_tool(),
+        profile_gc_tool(),
+        profile_contention_tool(),
+        profile_exceptions_tool(),
+        profile_timeline_tool(),
+        profile_export_tool(),
     };
     return tools;
 }

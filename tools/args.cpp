@@ -20,6 +20,8 @@ const Args::Value& Args::find(std::string_view name) const {
 
 namespace {
 
+bool is_list(Kind kind) { return kind == Kind::Strings || kind == Kind::Paths; }
+
 std::string_view type_name(Kind kind) {
     switch (kind) {
         case Kind::String:
@@ -27,7 +29,8 @@ std::string_view type_name(Kind kind) {
         case Kind::Integer: return "integer";
         case Kind::Number: return "number";
         case Kind::Boolean: return "boolean";
-        case Kind::Strings: return "array of strings";
+        case Kind::Strings:
+        case Kind::Paths: return "array of strings";
     }
     return "";
 }
@@ -52,6 +55,7 @@ std::optional<Args::Value> value_of(Kind kind, const Json& json) {
             if (json.is_boolean()) return json.get<bool>();
             break;
         case Kind::Strings:
+        case Kind::Paths:
             if (json.is_array() &&
                 std::ranges::all_of(json, [](const Json& item) { return item.is_string(); })) {
                 return json.get<std::vector<std::string>>();
@@ -65,7 +69,7 @@ struct FallbackValue {
     Kind kind;
     std::optional<Args::Value> operator()(Required) const { return std::nullopt; }
     std::optional<Args::Value> operator()(std::string_view text) const {
-        if (kind == Kind::Strings) return std::vector<std::string>{};
+        if (is_list(kind)) return std::vector<std::string>{};
         return std::string(text);
     }
     std::optional<Args::Value> operator()(std::int64_t integer) const {
@@ -82,9 +86,9 @@ Json argument_schema(const Tool& tool) {
     Json properties = Json::object();
     Json required = Json::array();
     for (const Arg& arg : tool.args) {
-        Json property = {{"type", arg.kind == Kind::Strings ? "array" : type_name(arg.kind)},
+        Json property = {{"type", is_list(arg.kind) ? "array" : type_name(arg.kind)},
                          {"description", arg.about}};
-        if (arg.kind == Kind::Strings) property["items"] = {{"type", "string"}};
+        if (is_list(arg.kind)) property["items"] = {{"type", "string"}};
         if (!arg.choices.empty()) property["enum"] = arg.choices;
         if (std::holds_alternative<Required>(arg.fallback)) required.push_back(arg.name);
         if (const auto* integer = std::get_if<std::int64_t>(&arg.fallback)) property["default"] = *integer;

@@ -31,8 +31,9 @@ enum class Effect {
     Runs,       // starts what the call names, touches containers, hosts, servers
 };
 
-// A Path is text for a model, "ROOT/path"; on the command line it is any path as the shell means it.
-enum class Kind { String, Path, Integer, Number, Boolean, Strings };
+// A Path is text for a model, "ROOT/path"; on the command line it is any path as the shell means it. Paths
+// are a list of them.
+enum class Kind { String, Path, Integer, Number, Boolean, Strings, Paths };
 
 struct Required {};
 
@@ -88,6 +89,9 @@ struct Workbench {
 struct Output {
     std::string text;  // for a model and for people: compact, ranked, says when something was left out
     Json data = {};    // the same for programs; its fields are documented in docs/json.md
+    // If not empty, what the command line prints in place of the text, byte for byte: a file of another
+    // format.
+    std::string bytes = {};
 };
 
 struct Tool {

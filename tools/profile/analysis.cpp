@@ -7,53 +7,46 @@
 #include <re2/re2.h>
 
 #include "tools/profile/names.h"
+#include "tools/profile/waits.h"
 
 namespace culprit {
 namespace {
 
 constexpr NodeId kNoNode = ~NodeId{0};
 
-// A regular expression, or none.
+// What chooses names: a part of them, or a regular expression.
 class Pattern {
   public:
-    static Result<Pattern> parse(std::string_view text) {
-        Pattern pattern;
-        if (text.empty()) return pattern;
+    explicit Pattern(std::string_view text) : text_(text) {
         RE2::Options options;
         options.set_log_errors(false);
-        pattern.regex_ = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
-        if (pattern.regex_->ok()) return pattern;
-        return fail(Fault::Invalid,
-                    "'{}' is no regular expression: {}; put \\Q before names to take them as they are", text,
-                    pattern.regex_->error());
+        regex_ = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
     }
-    explicit operator bool() const { return regex_ != nullptr; }
-    bool matches(const std::string& text) const { return RE2::PartialMatch(text, *regex_); }
+    bool matches(const std::string& name) {
+        if (name.find(text_) != std::string::npos) return found_ = true;
+        return regex_->ok() && RE2::PartialMatch(name, *regex_);
+    }
+    // After the names were tried: a text that is no expression must stand in one of them.
+    Result<> check() const {
+        if (found_ || regex_->ok()) return {};
+        return fail(Fault::Invalid, "no name contains '{}', and it is no regular expression: {}", text_,
+                    regex_->error());
+    }
 
   private:
+    std::string text_;
     std::unique_ptr<RE2> regex_;
+    bool found_ = false;
 };
 
-// For each frame whether the pattern matches it; empty if there is no pattern.
-Result<std::vector<bool>> matching_frames(const Profile& profile, std::string_view text) {
-    TRY(const Pattern pattern, Pattern::parse(text));
-    std::vector<bool> matches;
-    if (!pattern) return matches;
-    matches.reserve(profile.frames.size());
-    for (FrameId frame = 0; frame < profile.frames.size(); ++frame) {
-        matches.push_back(pattern.matches(profile.full_name(frame)) ||
-                          pattern.matches(shown_name(profile, frame)));
-    }
-    return matches;
-}
-
 Result<std::vector<bool>> matching_threads(const Profile& profile, std::string_view text) {
-    TRY(const Pattern pattern, Pattern::parse(text));
     std::vector<bool> matches;
-    if (!pattern) return matches;
+    if (text.empty()) return matches;
+    Pattern pattern(text);
     for (ThreadId thread = 0; thread < profile.threads.size(); ++thread) {
         matches.push_back(pattern.matches(profile.thread_name(thread)));
     }
+    TRY_OK(pattern.check());
     return matches;
 }
 
@@ -100,6 +93,7 @@ class Scope {
             const State state = states[id];
             if (!state.inside || !state.matched || state.excluded) scope.node_[id] = kNoNode;
         }
+        if (selection.waits != Waits::Keep) scope.sort_out_waits(profile, selection.waits);
         return scope;
     }
 
@@ -126,6 +120,19 @@ class Scope {
     }
 
   private:
+    void sort_out_waits(const Profile& profile, Waits waits) {
+        const std::vector<bool> waiting = waiting_frames(profile);
+        std::vector<bool> waits_here(profile.nodes.size());
+        for (NodeId id = 1; id < profile.nodes.size(); ++id) {
+            const auto [parent, frame] = profile.nodes[id];
+            const bool is_marker = profile.frames[frame].kind == FrameKind::Marker;
+            waits_here[id] = is_marker ? waits_here[parent] : waiting[frame];
+        }
+        for (NodeId id = 0; id < profile.nodes.size(); ++id) {
+            if (waits_here[id] != (waits == Waits::Only)) node_[id] = kNoNode;
+        }
+    }
+
     struct State {
         bool inside = false, matched = false, excluded = false;
     };
@@ -145,26 +152,6 @@ class Scope {
     std::vector<NodeId> node_;   // of the profile -> of the tree
     IndexTable index_;
 };
-
-// Calls enter(node) and leave(node) for all but the root, children between the two calls of their parent.
-template <class Enter, class Leave>
-void walk(const std::vector<Node>& nodes, Enter enter, Leave leave) {
-    std::vector<NodeId> first(nodes.size(), kNoNode), next(nodes.size(), kNoNode), path;
-    for (auto node = static_cast<NodeId>(nodes.size()); node-- > 1;) {
-        next[node] = first[nodes[node].parent];
-        first[nodes[node].parent] = node;
-    }
-    for (NodeId node = first[kRootNode]; node != kNoNode;) {
-        enter(node);
-        path.push_back(node);
-        node = first[node];
-        while (node == kNoNode && !path.empty()) {
-            leave(path.back());
-            node = next[path.back()];
-            path.pop_back();
-        }
-    }
-}
 
 std::string_view file_name(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
 
@@ -212,9 +199,29 @@ std::vector<Row> top_threads(const Profile& profile, const Scope& scope) {
 
 }  // namespace
 
+Result<std::vector<bool>> matching_frames(const Profile& profile, std::string_view text) {
+    std::vector<bool> matches;
+    if (text.empty()) return matches;
+    Pattern pattern(text);
+    matches.reserve(profile.frames.size());
+    for (FrameId frame = 0; frame < profile.frames.size(); ++frame) {
+        matches.push_back(pattern.matches(profile.full_name(frame)) ||
+                          pattern.matches(shown_name(profile, frame)));
+    }
+    TRY_OK(pattern.check());
+    return matches;
+}
+
 Result<CallTree> select(const Profile& profile, const Selection& selection) {
     TRY(Scope scope, Scope::of(profile, selection));
     return std::move(scope).tree();
+}
+
+Result<std::vector<Cell>> selected_cells(const Profile& profile, const Selection& selection) {
+    TRY(const Scope scope, Scope::of(profile, selection));
+    std::vector<Cell> cells;
+    scope.each_cell([&](const Cell& cell, NodeId) { cells.push_back(cell); });
+    return cells;
 }
 
 std::vector<double> inclusive_weights(const CallTree& tree) {

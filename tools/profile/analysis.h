@@ -11,6 +11,9 @@
 
 namespace culprit {
 
+// What becomes of stacks whose innermost frame waits (see waits.h).
+enum class Waits { Keep, Drop, Only };
+
 // What of a profile a question is about. Regular expressions are RE2's and match anywhere in a name, either
 // as the file has it ("Shop!Shop.Cart+<SendAsync>d__12.MoveNext()") or as it is shown
 // ("Shop.Cart.SendAsync").
@@ -24,6 +27,7 @@ struct Selection {
     // For each frame of the profile whether it shows; the weight of one that does not counts for the frame
     // that called it. Empty: all do.
     std::vector<bool> own = {};
+    Waits waits = Waits::Keep;
     bool fold_markers = true;  // markers ("CPU_TIME") count as part of the frame above them
 };
 
@@ -41,6 +45,19 @@ struct CallTree {
 // Fails with Invalid if there is no such metric (naming those there are) or an expression is none. The tree
 // borrows the metric from the profile.
 Result<CallTree> select(const Profile& profile, const Selection& selection);
+
+// What was selected as it stands in the metric, nodes being those of the profile: what shows and what is the
+// root of the selection change nothing here.
+Result<std::vector<Cell>> selected_cells(const Profile& profile, const Selection& selection);
+
+// For each frame whether its name, exact or shown, contains the text or matches it as a regular expression.
+// Fails with Invalid if no name contains it and it is no expression. Empty for an empty text.
+Result<std::vector<bool>> matching_frames(const Profile& profile, std::string_view text);
+
+// Calls enter(node) and leave(node) for all nodes but the root, children between the two calls of their
+// parent, the ones with smaller indices first.
+template <class Enter, class Leave>
+void walk(const std::vector<Node>& nodes, Enter enter, Leave leave);
 
 // The weight of each node and all below it.
 std::vector<double> inclusive_weights(const CallTree& tree);
@@ -60,5 +77,25 @@ struct Row {
 // tree does not know threads.
 Result<std::vector<Row>> top(const Profile& profile, const Selection& selection, By by);
 std::vector<Row> top(const Profile& profile, const CallTree& tree, By by);
+
+template <class Enter, class Leave>
+void walk(const std::vector<Node>& nodes, Enter enter, Leave leave) {
+    constexpr NodeId kNone = ~NodeId{0};
+    std::vector<NodeId> first(nodes.size(), kNone), next(nodes.size(), kNone), path;
+    for (auto node = static_cast<NodeId>(nodes.size()); node-- > 1;) {
+        next[node] = first[nodes[node].parent];
+        first[nodes[node].parent] = node;
+    }
+    for (NodeId node = first[kRootNode]; node != kNone;) {
+        enter(node);
+        path.push_back(node);
+        node = first[node];
+        while (node == kNone && !path.empty()) {
+            leave(path.back());
+            node = next[path.back()];
+            path.pop_back();
+        }
+    }
+}
 
 }  // namespace culprit

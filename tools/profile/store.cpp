@@ -48,7 +48,11 @@ Result<ProfileStore::Pinned> ProfileStore::open(const fs::path& file, const Read
 
     Result<Profile> profile = [&]() -> Result<Profile> {
         TRY(const MappedFile mapped, MappedFile::open(file));
-        if (!is_perf_data(mapped.bytes())) return parse_profile(mapped.bytes(), reading);
+        if (!is_perf_data(mapped.bytes())) {
+            Reading in_pieces = reading;
+            in_pieces.passed = [&mapped](std::size_t up_to) { mapped.forget(up_to); };
+            return parse_profile(mapped.bytes(), in_pieces);
+        }
         TRY(const std::string text, perf_script_of(file, reading.stop));
         return parse_profile(text, reading);
     }();

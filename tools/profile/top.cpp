@@ -1,36 +1,35 @@
 // profile_top: the methods, types, namespaces, modules or threads with the most weight.
 #include <algorithm>
+#include <cmath>
 #include <ranges>
 
 #include "base/text.h"
+#include "tools/profile/ask.h"
 #include "tools/profile/render.h"
-#include "tools/profile/store.h"
 #include "tools/profile/tools.h"
+#include "tools/profile/trust.h"
 
 namespace culprit {
-
 namespace {
 
 struct Answer {
-    CallTree tree;
     std::vector<Row> rows;   // markers folded into their callers
     std::vector<Row> exact;  // with markers, as the file has it; empty if it has none
 };
 
 Result<Answer> answer(const Profile& profile, Selection selection, By by) {
     Answer answer;
-    TRY(answer.tree, select(profile, selection));
     TRY(answer.rows, top(profile, selection, by));
-    if (!std::ranges::any_of(profile.frames,
-                             [](const Frame& frame) { return frame.kind == FrameKind::Marker; }))
-        return answer;
+    const bool has_markers = std::ranges::any_of(
+        profile.frames, [](const Frame& frame) { return frame.kind == FrameKind::Marker; });
+    if (!has_markers) return answer;
     selection.fold_markers = false;
     TRY(answer.exact, top(profile, selection, by));
     return answer;
 }
 
-Json data_of(const Answer& answer, std::size_t limit) {
-    const CallTree& tree = answer.tree;
+Json data_of(const Answer& answer, const Asked& asked, By by, std::size_t limit) {
+    const CallTree& tree = asked.tree;
     const auto& exact = answer.exact.empty() ? answer.rows : answer.exact;
     Json rows = Json::array();
     for (const Row& row : exact | std::views::take(limit)) {
@@ -41,6 +40,12 @@ Json data_of(const Answer& answer, std::size_t limit) {
                      {"inclusive_share", tree.share(row.inclusive)},
                      {"shown", row.shown},
                      {"events", row.events}};
+        if (by == By::Method) {
+            const Frame& frame = asked.profile->frames[row.frame];
+            if (frame.module != 0) json["module"] = asked.profile->text(frame.module);
+            if (frame.file != 0) json["file"] = asked.profile->text(frame.file);
+            if (frame.line != 0) json["line"] = frame.line;
+        }
         if (!answer.exact.empty()) {
             const auto folded = std::ranges::find(answer.rows, row.name, &Row::name);
             json["folded_self"] = folded == answer.rows.end() ? 0 : folded->self;
@@ -50,25 +55,22 @@ Json data_of(const Answer& answer, std::size_t limit) {
     return {{"metric", tree.metric->name},
             {"unit", tree.metric->unit},
             {"total", tree.total},
-            {"rows", std::move(rows)}};
+            {"rows", std::move(rows)},
+            {"notes", trust_notes(*asked.profile, tree)}};
 }
 
-std::string text_of(const Answer& answer, const Profile& profile, const Args& args) {
-    const CallTree& tree = answer.tree;
+std::string text_of(const Answer& answer, const Asked& asked, const Args& args, std::size_t limit) {
+    const CallTree& tree = asked.tree;
+    const std::string_view unit = tree.metric->unit;
     Page page;
-    page.line(fmt::format("{}: {} by {}{}: {} in all, {} events", file_name_of(args.text("file")),
-                          tree.metric->name, args.text("by"), selection_text(args),
-                          weight_text(tree.total, tree.metric->unit),
-                          grouped(static_cast<std::int64_t>(tree.total_events))));
+    page.line(headline(asked.file, tree, fmt::format(" by {}{}", args.text("by"), selection_text(args))));
     page.line(fmt::format("{:>18}  {:>18}  {}", "self", "inclusive", args.text("by")));
-    const auto limit = static_cast<std::size_t>(args.integer("limit"));
     std::size_t shown = 0;
     double share = 0;
     for (const Row& row : answer.rows | std::views::take(limit)) {
-        const bool fits =
-            page.row(fmt::format("{:>8} {:>9}  {:>8} {:>9}  {}", percent(tree.share(row.self)),
-                                 weight_text(row.self, tree.metric->unit), percent(tree.share(row.inclusive)),
-                                 weight_text(row.inclusive, tree.metric->unit), fitting(row.shown)));
+        const bool fits = page.row(fmt::format(
+            "{:>8} {:>9}  {:>8} {:>9}  {}", percent(tree.share(row.self)), weight_text(row.self, unit),
+            percent(tree.share(row.inclusive)), weight_text(row.inclusive, unit), fitting(row.shown)));
         if (!fits) break;
         ++shown;
         share += tree.share(row.self);
@@ -79,37 +81,81 @@ std::string text_of(const Answer& answer, const Profile& profile, const Args& ar
                         "thread) show them",
                         answer.rows.size() - shown, percent(std::max(0.0, 1 - share)), answer.rows.size()));
     }
-    page.notes(profile.warnings);
+    page.notes(trust_notes(*asked.profile, tree));
     return std::move(page).take();
 }
 
+// The rows of another tool's report, as it has them.
+Output table_output(const Profile& profile, std::string_view file, std::size_t limit) {
+    Page page;
+    Json rows = Json::array();
+    for (const Table& table : profile.tables) {
+        page.line(fmt::format("{}: {}, {} rows", file, table.title, table.rows.size()));
+        std::vector<TableRow> sorted = table.rows;
+        std::ranges::stable_sort(sorted, std::ranges::greater(),
+                                 [](const TableRow& row) { return std::max(row.self, 0.0); });
+        const auto share = [](double value) { return value < 0 ? std::string("-") : percent(value); };
+        std::size_t shown = 0;
+        for (const TableRow& row : sorted | std::views::take(limit)) {
+            rows.push_back({{"name", row.name},
+                            {"self", row.self},
+                            {"inclusive", row.inclusive},
+                            {"self_share", row.self},
+                            {"inclusive_share", row.inclusive},
+                            {"module", row.module},
+                            {"note", row.note}});
+            if (page.row(fmt::format("{:>8}  {:>8}  {}{}{}", share(row.self), share(row.inclusive),
+                                     fitting(row.name), row.module.empty() ? "" : "  [" + row.module + "]",
+                                     row.note.empty() ? "" : "  " + row.note))) {
+                ++shown;
+            }
+        }
+        if (shown < sorted.size())
+            page.line(fmt::format("not shown: {} more rows; limit={} shows them", sorted.size() - shown,
+                                  sorted.size()));
+    }
+    page.notes(profile.warnings);
+    return {.text = std::move(page).take(),
+            .data = {{"metric", "share"},
+                     {"unit", "share"},
+                     {"total", 1},
+                     {"rows", std::move(rows)},
+                     {"notes", profile.warnings}}};
+}
+
 Result<Output> run_top(const Args& args, Workbench& bench) {
-    if (args.integer("limit") < 1) return fail(Fault::Invalid, "'limit' must be at least 1");
-    TRY(const fs::path file, bench.roots.resolve(args.text("file")));
-    TRY(const ProfileStore::Pinned profile, bench.profiles.open(file, reading_of(args, bench)));
-    TRY(Selection selection, selection_of(args, *profile, bench));
-    TRY(const Answer found, answer(*profile, std::move(selection), by_of(args.text("by"))));
-    return Output{.text = text_of(found, *profile, args),
-                  .data = data_of(found, static_cast<std::size_t>(args.integer("limit")))};
+    TRY(const std::size_t limit, limit_of(args));
+    const By by = by_of(args.text("by"));
+    {
+        TRY(const ProfileStore::Pinned profile, open_profile(args.text("file"), args, bench));
+        if (!profile->tables.empty()) return table_output(*profile, file_name_of(args.text("file")), limit);
+    }
+    TRY(const Asked asked, ask(args, bench));
+    TRY(const Answer found, answer(*asked.profile, asked.selection, by));
+    return Output{.text = text_of(found, asked, args, limit), .data = data_of(found, asked, by, limit)};
 }
 
 }  // namespace
 
 Tool profile_top_tool() {
-    std::vector<Arg> args = {
-        {"file", Kind::Path, "the profile"},
-        {"by", Kind::String, "what a row is", "method", {"method", "type", "namespace", "module", "thread"}},
-        {"limit", Kind::Integer, "most rows", std::int64_t{25}},
-    };
-    std::ranges::move(selection_args(), std::back_inserter(args));
     return {"profile_top",
             "profile top",
             "List the methods (or types, namespaces, modules, threads) with the most weight of their own "
-            "(self), and with all they "
-            "call (inclusive), recursion counted once. Filters narrow it to a part of the recording.",
+            "(self), and "
+            "with all they call (inclusive), recursion counted once. Filters narrow it to a part of the "
+            "recording.",
             Effect::Reads,
-            std::move(args),
-            run_top};
+            with_selection({
+                {"file", Kind::Path, "the profile"},
+                {"by",
+                 Kind::String,
+                 "what a row is",
+                 "method",
+                 {"method", "type", "namespace", "module", "thread"}},
+                {"limit", Kind::Integer, "most rows", std::int64_t{25}},
+            }),
+            run_top,
+            "profile top trace.nettrace --within 'OrderQueue.Drain' --waits drop"};
 }
 
 }  // namespace culprit

@@ -213,6 +213,21 @@ bool JsonCursor::read_number_or_text(double& number) {
     return error == std::errc() && stop == text.data() + text.size();
 }
 
+std::string_view JsonCursor::flat_array() {
+    if (peek() != '[') return {};
+    const std::size_t start = offset(), end = text_.find(']', start);
+    return end == std::string_view::npos ? std::string_view() : text_.substr(start, end + 1 - start);
+}
+
+void JsonCursor::skip(std::string_view array) {
+    const auto end = static_cast<std::size_t>(array.data() + array.size() - text_.data());
+    while (peek() != 0 && offset() < end) {
+        const std::uint32_t* const tokens = parser_.implementation->structural_indexes.get();
+        while (token_ < tokens_ && window_ + tokens[token_] < end) ++token_;
+    }
+    before_ = ']';
+}
+
 void JsonCursor::skip() {
     std::size_t depth = 0;
     do {

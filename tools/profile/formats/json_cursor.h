@@ -41,6 +41,11 @@ class JsonCursor {
     // else, which is left behind.
     bool read_number_or_text(double& number);
     void skip();  // the next value, whatever it is
+    // The text of the next value, up to its first ']', if it is an array: all of an array of numbers. Empty
+    // if it is none. The value stays the next one.
+    std::string_view flat_array();
+    // Goes on behind a text that flat_array() gave, which must be all of the array.
+    void skip(std::string_view array);
 
     struct Problem {
         std::size_t offset = 0;

@@ -29,6 +29,8 @@ constexpr Unit kUnits[] = {
     {"milliseconds", "ns", 1e6}, {"seconds", "ns", 1e9},   {"bytes", "bytes", 1},
 };
 
+constexpr std::size_t kMostKnown = 1 << 20;  // stacks that are known by their text
+
 // What one of the file's profiles says about itself.
 struct Header {
     std::string name = {};
@@ -61,6 +63,7 @@ class Reader {
     void read_samples(JsonCursor& json);
     void read_weights(JsonCursor& json, const Header& header);
     NodeId read_stack(JsonCursor& json);
+    NodeId read_new_stack(JsonCursor& json);
     std::optional<FrameId> frame_at(JsonCursor& json);
     void close(FrameId frame);
     void spend(const Header& header, NodeId node, double at, double weight);
@@ -72,6 +75,10 @@ class Reader {
 
     struct Open {
         FrameId frame;
+        NodeId node;
+    };
+    struct Known {
+        std::string_view text;
         NodeId node;
     };
     struct Sum {
@@ -94,7 +101,9 @@ class Reader {
     double end_ns_ = 0;
 
     // Of the profile that is read:
-    std::vector<Open> stack_;    // what is open; for samples, the stack of the one before
+    std::vector<Open> stack_;   // what is open; for samples, the stack of the one before
+    std::vector<Known> known_;  // stacks by their text, of all profiles
+    IndexTable known_index_;
     std::vector<NodeId> nodes_;  // of each sample, as long as its weight is not known
     std::vector<Sum> sums_;      // by node
     std::vector<NodeId> touched_;
@@ -313,8 +322,25 @@ void Reader::read_samples(JsonCursor& json) {
     }
 }
 
-// Most stacks begin like the one before: as long as they do, their nodes are known.
+// The stacks of most samples were met before, to the byte. What is known was read whole: nothing but numbers.
 NodeId Reader::read_stack(JsonCursor& json) {
+    const std::string_view text = json.flat_array();
+    if (text.empty()) return read_new_stack(json);
+    const auto next = static_cast<std::uint32_t>(known_.size());
+    const auto equal = [&](std::uint32_t index) { return known_[index].text == text; };
+    const std::uint32_t index = next < kMostKnown ? known_index_.find_or_add(hash_of(text), next, equal)
+                                                  : known_index_.find(hash_of(text), equal);
+    if (index < next) {
+        json.skip(text);
+        return known_[index].node;
+    }
+    const NodeId node = read_new_stack(json);
+    if (index == next) known_.push_back({json.problem() ? std::string_view() : text, node});
+    return node;
+}
+
+// Most others begin like the one before: as long as they do, their nodes are known.
+NodeId Reader::read_new_stack(JsonCursor& json) {
     std::size_t depth = 0;
     for (json.begin_array(); json.next_element(); ++depth) {
         const std::optional<FrameId> frame = frame_at(json);

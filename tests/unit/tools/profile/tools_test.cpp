@@ -65,12 +65,13 @@ TEST_F(ProfileTools, AProfileDoesNotDifferFromItself) {
 TEST_F(ProfileTools, ErrorsSayWhatToDo) {
     EXPECT_EQ(bench_.call("profile_top", {{"file", kAfter}, {"metric", "cpu"}}).error().what,
               "there is no metric 'cpu' in this file; it has: samples, thread_time");
-    EXPECT_EQ(bench_.call("profile_top", {{"file", kAfter}, {"matching", "a("}}).error().what,
-              "'a(' is no regular expression: missing ): a(; put \\Q before names to take them as they are");
+    EXPECT_EQ(bench_.call("profile_top", {{"file", kAfter}, {"matching", "zz("}}).error().what,
+              "no name contains 'zz(', and it is no regular expression: missing ): zz(");
     EXPECT_EQ(bench_.call("profile_top", {{"file", "/etc/passwd"}}).error().fault, Fault::Denied);
-    EXPECT_TRUE(bench_.call("profile_summary", {{"file", "files/nettrace/cpu-after.truth.json"}})
-                    .error()
-                    .what.ends_with("it most resembles speedscope, but speedscope: there is no profile in the file"));
+    EXPECT_TRUE(
+        bench_.call("profile_summary", {{"file", "files/nettrace/cpu-after.truth.json"}})
+            .error()
+            .what.ends_with("it most resembles speedscope, but speedscope: there is no profile in the file"));
     EXPECT_EQ(bench_.call("profile_top", {{"file", kAfter}, {"limit", 0}}).error().what,
               "'limit' must be at least 1");
 }

@@ -45,9 +45,9 @@ Result<Profile> parse(std::string_view bytes, const Reading&) {
         Table& table = profile.tables.back();
         if (!parsed->share) {
             source = without_number(parsed->text);
-            if (source.ends_with(">:") && table.title.find('<') == std::string::npos) {
-                table.title += " " + std::string(source.substr(source.find('<')));
-                table.title.pop_back();
+            const std::size_t symbol = source.find('<');  // "<hot>:"
+            if (symbol != std::string_view::npos && source.ends_with(">:") && !table.title.contains('<')) {
+                table.title += " " + std::string(source.substr(symbol, source.size() - 1 - symbol));
             }
             continue;
         }
