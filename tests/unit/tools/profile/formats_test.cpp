@@ -119,6 +119,18 @@ TEST(Damaged, PackedFilesAreReadOrRefused) {
     test::expect_sound_when_damaged(zstd, 97, 100);
 }
 
+// Among them are inputs that fuzzing found: times-too-far-apart overflowed.
+TEST(Damaged, SeedsOfTheFuzzersAreReadOrRefused) {
+    std::size_t seeds = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(test::source_path("tests/fuzz/corpus"))) {
+        if (!entry.is_regular_file()) continue;
+        SCOPED_TRACE(entry.path().string());
+        test::expect_sound(must(read_file(entry.path())));
+        ++seeds;
+    }
+    EXPECT_GT(seeds, 20u);
+}
+
 std::string utf16(std::string_view text) {
     std::string wide = "\xff\xfe";
     for (const char c : text) wide += c, wide += '\0';

@@ -45,7 +45,10 @@ struct TraceHeader {
     std::vector<std::pair<std::string, std::string>> values;  // version 6: whatever its writer wrote down
 
     double time_ns(std::int64_t ticks) const {  // since the start
-        return static_cast<double>(ticks - start_ticks) * ns_per_tick;
+        // Unsigned, as the times of a damaged file may be too far apart.
+        const std::uint64_t since =
+            static_cast<std::uint64_t>(ticks) - static_cast<std::uint64_t>(start_ticks);
+        return static_cast<double>(static_cast<std::int64_t>(since)) * ns_per_tick;
     }
 };
 

@@ -46,7 +46,8 @@ void EventReader::read_compressed() {
     if (event_.type != 0) ++event_.sequence;
     if (flags & kThread) event_.thread = cursor_.varuint();
     if (flags & kStack) event_.stack = static_cast<std::uint32_t>(cursor_.varuint());
-    event_.ticks += static_cast<std::int64_t>(cursor_.varuint());
+    // In a damaged file the sum may be too large: then it wraps.
+    event_.ticks = static_cast<std::int64_t>(static_cast<std::uint64_t>(event_.ticks) + cursor_.varuint());
     if (version_ >= 6) {
         if (flags & kActivityOrLabels) cursor_.varuint();
     } else {
