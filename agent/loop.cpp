@@ -2,10 +2,10 @@
 
 #include <set>
 
-#include "agent/cited_frames.h"
 #include "agent/compose.h"
 #include "agent/deadline.h"
-#include "agent/grounding.h"
+#include "agent/grounding/gate.h"
+#include "agent/grounding/write_up.h"
 #include "agent/nudges.h"
 #include "agent/room.h"
 #include "base/text.h"
@@ -85,7 +85,8 @@ class Turn {
 
     Result<Answer> stream(const Request& request) {
         shown_.clear();
-        if (!repairing_) gate_ = {};
+        facts_.reset();
+        if (!repairing_) gate_ = AnswerGate([this](std::string_view text) { return may_show(text); });
         Result<> kept;
         auto answer = provider_.stream(
             request,
@@ -143,31 +144,51 @@ class Turn {
         return TurnEnd::Cancelled;
     }
 
+    // Whether all that the last line of a write-up claims holds: it is shown before the rest is there.
+    bool may_show(std::string_view text) {
+        const std::size_t line = text.rfind('\n') == std::string_view::npos ? 0 : text.rfind('\n') + 1;
+        if (!facts_) facts_.emplace(session_.events());
+        const auto claims = check_claims(text, ground(*facts_), line);
+        return std::ranges::none_of(claims, [](const CheckedClaim& claim) {
+            return claim.status == CheckedClaim::Status::Unverified;
+        });
+    }
+
+    Ground ground(const Facts& facts) const {
+        return {facts, session_.workspace().roots, session_.workspace().source};
+    }
+
     // Checks the write-up. False: the model is asked to repair it.
     Result<bool> conclude(const Answer& answer) {
-        if (repairing_)
-            write_up_ = with_frames_of(write_up_, answer.text);
-        else
-            write_up_ = answer.text;
+        write_up_ = repairing_ ? with_repair(write_up_, answer.text) : answer.text;
+        if (!repairing_) streamed_ = answer.text;
         if (!is_write_up(write_up_)) {
             terminal_.answer(gate_.take_held());
             finish(answer.stop);
             return true;
         }
-        Checked checked = check_write_up(write_up_, session_.workspace().roots, session_.workspace().source);
+        const Facts facts(session_.events());
+        Checked checked = check_write_up(write_up_, ground(facts));
+        WriteUpChecked event{.frames = std::move(checked.frames), .claims = std::move(checked.claims)};
         if (!checked.repair_request.empty() && !std::exchange(repairing_, true)) {
-            write_up_ = checked.text;
-            TRY_OK(
-                session_.record(WriteUpChecked{.frames = checked.frames, .asked = checked.repair_request}));
+            event.asked = checked.repair_request;
+            TRY_OK(session_.record(std::move(event)));
             return false;
         }
-        TRY_OK(session_.record(WriteUpChecked{.frames = checked.frames, .shown = checked.text}));
-        terminal_.answer(std::string_view(checked.text).substr(gate_.passed()));
+        event.shown = checked.text;
+        TRY_OK(session_.record(event));
+        terminal_.answer(rest_of(checked.text));
         terminal_.end_answer();
-        terminal_.answer("\n" + verdict_line(checked.frames, !session_.workspace().roots.sources().empty()) +
-                         "\n");
+        terminal_.answer("\n" + verdict_line(event, !session_.workspace().roots.sources().empty()) + "\n");
         finish(answer.stop);
         return true;
+    }
+
+    // What of the checked write-up has not been shown yet; all of it if a repair changed what has.
+    std::string rest_of(const std::string& checked) const {
+        const std::string_view shown = std::string_view(streamed_).substr(0, gate_.passed());
+        if (checked.starts_with(shown)) return checked.substr(shown.size());
+        return "\n\nCorrected:\n\n" + checked;
     }
 
     void finish(StopReason stop) {
@@ -214,9 +235,11 @@ class Turn {
     std::stop_token stop_;
     ReplyCalls calls_;
     int nudges_ = 0;
-    FrameGate gate_;
-    std::string shown_;     // of the reply that is coming
-    std::string write_up_;  // the answer, while it is being repaired
+    AnswerGate gate_{[](std::string_view) { return true; }};
+    std::string shown_;           // of the reply that is coming
+    std::string streamed_;        // the answer as it came
+    std::string write_up_;        // the same, while it is being repaired
+    std::optional<Facts> facts_;  // of the session, while an answer comes
     bool repairing_ = false;
 };
 

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "agent/console.h"
-#include "agent/grounding.h"
+#include "agent/grounding/write_up.h"
 #include "base/text.h"
 #include "sessions/event_json.h"
 
@@ -33,7 +33,7 @@ class Writer {
     void operator()(const WriteUpChecked& event) {
         if (!event.asked.empty()) return;
         say(event.shown.empty() ? reply_ : event.shown);
-        text_ += verdict_line(event.frames, true) + "\n";
+        text_ += verdict_line(event, true) + "\n";
         reply_.clear();
     }
     void operator()(const Cancelled& event) {
@@ -89,7 +89,7 @@ std::string transcript(std::span<const Event> events, std::size_t most_turns) {
 Json answer_json(std::string_view session, std::span<const Event> events) {
     const auto last = std::ranges::find_if(events.rbegin(), events.rend(), begins_turn);
     std::string answer, error;
-    Json frames = Json::array();
+    Json frames = Json::array(), figures = Json::array(), names = Json::array();
     Usage usage;
     for (const Event& event : std::span(last.base(), events.end())) {
         if (const auto* reply = std::get_if<AssistantReply>(&event.body)) {
@@ -102,11 +102,14 @@ Json answer_json(std::string_view session, std::span<const Event> events) {
         if (checked && checked->asked.empty()) {
             answer = checked->shown;
             frames = frames_json(checked->frames);
+            figures = claims_json(checked->claims, CheckedClaim::Kind::Figure);
+            names = claims_json(checked->claims, CheckedClaim::Kind::Name);
         }
         if (const auto* failed = std::get_if<TurnFailed>(&event.body)) error = failed->what;
         if (std::holds_alternative<Cancelled>(event.body)) error = "cancelled";
     }
-    Json json = {{"session", session}, {"answer", answer}, {"frames", frames}, {"usage", usage_json(usage)}};
+    Json json = {{"session", session}, {"answer", answer}, {"frames", frames},
+                 {"figures", figures}, {"names", names},   {"usage", usage_json(usage)}};
     if (!error.empty()) json["error"] = error;
     return json;
 }

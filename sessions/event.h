@@ -109,9 +109,27 @@ struct CheckedFrame {
     std::string why;  // what was corrected, or what is wrong with it
 };
 
+// A figure, name or citation in a write-up, and what checking it against the session's results said.
+struct CheckedClaim {
+    enum class Kind { Figure, Name, Citation };
+    enum class Status {
+        Verified,    // a result of the session, or the source, says so
+        Derived,     // follows from verified figures beside it
+        Unverified,  // does not hold
+        Unknown,     // cannot be told: a proposal, or a name outside of the sources
+    };
+    Kind kind = Kind::Figure;
+    std::string text;
+    Status status = Status::Unverified;
+    std::string evidence;            // the result that says so: "E7"
+    std::string why;                 // what is wrong, or what it follows from
+    std::size_t begin = 0, end = 0;  // in the text that was checked; not kept in the log
+};
+
 // What the checker found in the write-up before it.
 struct WriteUpChecked {
     std::vector<CheckedFrame> frames;
+    std::vector<CheckedClaim> claims;
     std::string shown;  // the text as shown, where that is not what the model wrote
     std::string asked;  // what the model was asked to repair; its next reply is the repair. Empty: nothing
 };
@@ -159,5 +177,7 @@ struct Event {
 };
 
 std::string_view to_string(CheckedFrame::Status status);
+std::string_view to_string(CheckedClaim::Kind kind);
+std::string_view to_string(CheckedClaim::Status status);
 
 }  // namespace culprit

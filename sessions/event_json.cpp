@@ -1,11 +1,23 @@
 #include "sessions/event_json.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 namespace culprit {
 namespace {
 
 constexpr std::array<std::string_view, 3> kStatusNames = {"verified", "corrected", "unverified"};
+
+constexpr std::array<std::string_view, 3> kClaimKinds = {"figure", "name", "citation"};
+constexpr std::array<std::string_view, 4> kClaimStatuses = {"verified", "derived", "unverified", "unknown"};
+
+// The value of an enumeration with this name; its first one if none has it.
+template <class Enum>
+Enum named(std::span<const std::string_view> names, std::string_view name) {
+    const auto found = std::ranges::find(names, name);
+    return static_cast<Enum>(found == names.end() ? 0 : found - names.begin());
+}
 
 CheckedFrame::Status status_of(std::string_view name) {
     for (std::size_t i = 0; i < kStatusNames.size(); ++i) {
@@ -128,6 +140,7 @@ void read(const Json& json, ToolResult& event) {
 
 void write(Json& json, const WriteUpChecked& event) {
     json["frames"] = frames_json(event.frames);
+    if (!event.claims.empty()) json["claims"] = claims_json(event.claims, std::nullopt);
     if (!event.shown.empty()) json["shown"] = event.shown;
     if (!event.asked.empty()) json["asked"] = event.asked;
 }
@@ -136,6 +149,14 @@ void read(const Json& json, WriteUpChecked& event) {
         event.frames.push_back({text_at(frame, "symbol"), text_at(frame, "file"),
                                 static_cast<int>(integer_at(frame, "line")),
                                 status_of(text_at(frame, "status")), text_at(frame, "why")});
+    }
+    for (const Json& claim : member(json, "claims")) {
+        event.claims.push_back(
+            {.kind = named<CheckedClaim::Kind>(kClaimKinds, text_at(claim, "kind")),
+             .text = text_at(claim, "text"),
+             .status = named<CheckedClaim::Status>(kClaimStatuses, text_at(claim, "status")),
+             .evidence = text_at(claim, "evidence"),
+             .why = text_at(claim, "why")});
     }
     event.shown = text_at(json, "shown");
     event.asked = text_at(json, "asked");
@@ -205,6 +226,12 @@ std::string_view to_string(CheckedFrame::Status status) {
     return kStatusNames[static_cast<std::size_t>(status)];
 }
 
+std::string_view to_string(CheckedClaim::Kind kind) { return kClaimKinds[static_cast<std::size_t>(kind)]; }
+
+std::string_view to_string(CheckedClaim::Status status) {
+    return kClaimStatuses[static_cast<std::size_t>(status)];
+}
+
 Json frames_json(const std::vector<CheckedFrame>& frames) {
     Json json = Json::array();
     for (const CheckedFrame& frame : frames) {
@@ -213,6 +240,19 @@ Json frames_json(const std::vector<CheckedFrame>& frames) {
                         {"line", frame.line},
                         {"status", to_string(frame.status)},
                         {"why", frame.why}});
+    }
+    return json;
+}
+
+Json claims_json(const std::vector<CheckedClaim>& claims, std::optional<CheckedClaim::Kind> kind) {
+    Json json = Json::array();
+    for (const CheckedClaim& claim : claims) {
+        if (kind && claim.kind != *kind) continue;
+        json.push_back({{"kind", to_string(claim.kind)},
+                        {"text", claim.text},
+                        {"status", to_string(claim.status)},
+                        {"evidence", claim.evidence},
+                        {"why", claim.why}});
     }
     return json;
 }

@@ -1,6 +1,8 @@
 // Events as lines of JSON. Fields may be added, never renamed: logs outlive the program that wrote them.
 #pragma once
 
+#include <optional>
+
 #include "base/result.h"
 #include "sessions/event.h"
 
@@ -14,6 +16,8 @@ Result<Event> decode_event(std::string_view line);
 
 // Parts of events, as they stand in logs and in what programs read.
 Json frames_json(const std::vector<CheckedFrame>& frames);
+// Those of one kind, or all.
+Json claims_json(const std::vector<CheckedClaim>& claims, std::optional<CheckedClaim::Kind> kind);
 Json usage_json(const Usage& usage);
 
 }  // namespace culprit

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "agent/cited_frames.h"
+#include "agent/grounding/cited_frames.h"
 #include "base/text.h"
 #include "tools/profile/formats/format.h"
 
@@ -33,7 +33,10 @@ bool looks_like_code(std::string_view word) {
 }
 
 bool is_profile_name(std::string_view word) {
-    const std::string lowered = to_lower(word);
+    std::string lowered = to_lower(word);
+    for (const std::string_view packed : {".gz", ".zst"}) {
+        if (lowered.ends_with(packed)) lowered.resize(lowered.size() - packed.size());
+    }
     return std::ranges::any_of(all_formats(),
                                [&](const Format& format) { return lowered.ends_with(format.suffix); });
 }

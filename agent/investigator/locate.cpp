@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <set>
 
@@ -135,15 +136,78 @@ bool leads_to(std::string_view line, std::string_view leaf) {
     return contains_word(line, method) && line.find('(') != std::string_view::npos;
 }
 
+// C#'s own names of types: an array of System.Byte is made by "new byte[".
+std::string_view keyword_of(std::string_view type) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kKeywords = {{
+        {"Byte", "byte"},
+        {"SByte", "sbyte"},
+        {"Int16", "short"},
+        {"UInt16", "ushort"},
+        {"Int32", "int"},
+        {"UInt32", "uint"},
+        {"Int64", "long"},
+        {"UInt64", "ulong"},
+        {"Single", "float"},
+        {"Double", "double"},
+        {"Char", "char"},
+        {"Boolean", "bool"},
+        {"Decimal", "decimal"},
+    }};
+    const auto found =
+        std::ranges::find(kKeywords, type, &std::pair<std::string_view, std::string_view>::first);
+    return found == kKeywords.end() ? type : found->second;
+}
+
+// Whether the text of a line makes objects of a type, as the runtime names it: "System.Byte[]", "Shop.Cart".
+bool makes(std::string_view line, std::string_view type) {
+    const bool is_array = type.ends_with("[]");
+    if (is_array) type.remove_suffix(2);
+    type = type.substr(0, type.find_first_of("`<["));
+    const std::string_view simple = type.substr(type.rfind('.') + 1);
+    if (!is_array && type == "System.String") {
+        return line.find("$\"") != std::string_view::npos || line.find("+=") != std::string_view::npos ||
+               line.find("string.") != std::string_view::npos || contains_word(line, "ToString");
+    }
+    const std::string made = fmt::format("new {}", keyword_of(simple));
+    const std::size_t at = line.find(made);
+    if (at == std::string_view::npos) return false;
+    const std::string_view behind = line.substr(at + made.size());
+    return is_array == behind.starts_with('[') || behind.starts_with('<');
+}
+
 bool begins_loop(std::string_view line) {
     line = trim(line);
     return line.starts_with("for ") || line.starts_with("for(") || line.starts_with("foreach") ||
            line.starts_with("while") || line.starts_with("do ") || line == "do";
 }
 
+// Which costs of find_patterns fit what a suspect spends.
+bool fits(const Suspect& suspect, std::string_view pattern_cost) {
+    return std::ranges::any_of(suspect.costs, [&](const Cost& cost) {
+        return contains_word(cost.dimension->patterns, pattern_cost);
+    });
+}
+
+// The patterns in the suspect's text.
+void read_findings(Conversation& conversation, Suspect& suspect) {
+    const std::string where = fmt::format("{}:{}", suspect.place->file, suspect.place->line);
+    const ToolResult* result = conversation.ask("find_patterns", {{"in", Json::array({where})}});
+    if (!result || !result->fault.empty()) return;
+    for (const Json& hit : member(result->data, "hits")) {
+        if (!fits(suspect, text_at(hit, "cost"))) continue;
+        suspect.findings_evidence = result->evidence;
+        suspect.findings.push_back({.file = text_at(hit, "root") + "/" + text_at(hit, "file"),
+                                    .line = static_cast<int>(integer_at(hit, "line")),
+                                    .title = text_at(hit, "title"),
+                                    .why = text_at(hit, "why"),
+                                    .fix = text_at(hit, "fix")});
+    }
+}
+
 }  // namespace
 
-int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves) {
+int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves,
+                   const std::vector<Finding>& findings) {
     int best = 0;
     double most = 0;
     // The head of the member comes first; what costs stands behind it, unless it is all there is.
@@ -152,7 +216,7 @@ int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>&
         if (!is_code(body[i].text)) continue;
         double weight = 0;
         for (const Leaf& leaf : leaves) {
-            if (leads_to(body[i].text, leaf.name)) weight += leaf.share;
+            if (leads_to(body[i].text, leaf.name) || makes(body[i].text, leaf.name)) weight += leaf.share;
         }
         if (weight > most) {
             most = weight;
@@ -160,6 +224,9 @@ int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>&
         }
     }
     if (best != 0) return best;
+    for (const Finding& finding : findings) {
+        if (std::ranges::find(body, finding.line, &SourceLine::number) != body.end()) return finding.line;
+    }
     for (std::size_t i = first; i < body.size(); ++i) {
         if (begins_loop(body[i].text)) return body[i].number;
     }
@@ -186,7 +253,8 @@ bool locate(Conversation& conversation, std::vector<Suspect>& suspects) {
         suspect.place = find_place(conversation, symbol, sides.after);
         if (!sides.before.empty()) suspect.baseline = find_place(conversation, symbol, sides.before);
         if (!suspect.place) continue;
-        suspect.cost_line = find_cost_line(suspect.place->body, suspect.leaves);
+        read_findings(conversation, suspect);
+        suspect.cost_line = find_cost_line(suspect.place->body, suspect.leaves, suspect.findings);
         walk_outwards(conversation, suspect);
     }
     return !conversation.is_waiting();

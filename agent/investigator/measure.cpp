@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "agent/investigator/suspects.h"
 #include "base/text.h"
@@ -6,8 +7,10 @@
 namespace culprit {
 namespace {
 
-constexpr std::size_t kMostSuspects = 5;
-constexpr double kLeastShare = 0.03;  // what explains less is not worth a paragraph
+constexpr std::size_t kMostOfTime = 5, kMostOfOthers = 3;  // suspects
+constexpr double kLeastShare = 0.03;                       // what explains less is not worth a paragraph
+constexpr double kLeastGrowth = 1.25;                      // of a dimension, before its methods are suspected
+constexpr double kLeastPauses = 0.02;                      // of the time
 
 // Every character that RE2 could take for an operator, escaped.
 std::string escaped(std::string_view text) {
@@ -26,14 +29,25 @@ std::string description(const std::string& file, const ToolResult& summary) {
     std::vector<std::string> metrics;
     for (const Json& metric : member(data, "metrics")) {
         metrics.push_back(
-            fmt::format("{} {}", grouped(integer_at(metric, "samples")), text_at(metric, "name")));
+            fmt::format("{} in {} events", text_at(metric, "name"), grouped(integer_at(metric, "samples"))));
     }
     return fmt::format("{}: {}, {}, {} threads, {} [{}]", file, text_at(data, "format"),
                        duration_text(number_at(data, "duration_ns")), integer_at(data, "threads"),
                        join(metrics, ", "), summary.evidence);
 }
 
-void read_summaries(Conversation& conversation, const Clues& clues, Measurements& found) {
+// The metrics of a profile that can be asked for, by name.
+using Metrics = std::set<std::string, std::less<>>;
+
+Metrics metrics_of(const Json& summary) {
+    Metrics names;
+    for (const Json& metric : member(summary, "metrics")) names.insert(text_at(metric, "name"));
+    return names;
+}
+
+// Fills profiles, descriptions and problems; the metrics that all of the profiles have.
+Metrics read_summaries(Conversation& conversation, const Clues& clues, Measurements& found) {
+    Metrics shared;
     for (const std::string& file : clues.profiles) {
         const ToolResult* summary = conversation.ask("profile_summary", {{"file", file}});
         if (!summary) continue;
@@ -41,6 +55,9 @@ void read_summaries(Conversation& conversation, const Clues& clues, Measurements
             found.problems.push_back(fmt::format("{}: {}", file, summary->text));
             continue;
         }
+        const Metrics metrics = metrics_of(summary->data);
+        if (found.profiles.empty()) shared = metrics;
+        std::erase_if(shared, [&](const std::string& name) { return !metrics.contains(name); });
         found.profiles.push_back(file);
         found.descriptions.push_back(description(file, *summary));
         for (const Json& warning : member(summary->data, "warnings")) {
@@ -48,56 +65,159 @@ void read_summaries(Conversation& conversation, const Clues& clues, Measurements
                 found.problems.push_back(fmt::format("{}: {}", file, warning.get<std::string>()));
         }
     }
+    return shared;
 }
 
-const ToolResult* rank(Conversation& conversation, const Measurements& found, bool compared, bool own) {
-    Json arguments = compared ? Json{{"before", found.profiles[0]}, {"after", found.profiles[1]}}
-                              : Json{{"file", found.profiles[0]}};
+bool is_compared(const Measurements& found) { return found.profiles.size() >= 2; }
+const std::string& profile_in_question(const Measurements& found) {
+    return is_compared(found) ? found.profiles[1] : found.profiles[0];
+}
+
+const ToolResult* ask_ranking(Conversation& conversation, const Measurements& found,
+                              const Dimension& dimension, bool own) {
+    Json arguments = is_compared(found) ? Json{{"before", found.profiles[0]}, {"after", found.profiles[1]}}
+                                        : Json{{"file", found.profiles[0]}};
+    if (!is_time(dimension)) {
+        arguments["metric"] = dimension.metric;
+        if (is_compared(found)) arguments["per"] = "second";
+    }
     if (own) arguments["own"] = true;
     arguments["limit"] = 40;
-    return conversation.ask(compared ? "profile_diff" : "profile_top", arguments);
+    return conversation.ask(is_compared(found) ? "profile_diff" : "profile_top", arguments);
 }
 
-bool is_worth_it(const Json& row, bool compared) {
-    if (!compared) return number_at(row, "self_share") >= kLeastShare;
-    return number_at(row, "explains") >= kLeastShare &&
-           number_at(row, "change") > 2 * number_at(row, "noise");
-}
-
-Suspect suspect_of(const Json& row, bool compared) {
-    Suspect suspect{.name = text_at(row, "shown")};
+Cost::Part cost_of(const Json& row, const Dimension& dimension, bool compared, double seconds) {
     if (compared) {
-        suspect.before = number_at(row, "before");
-        suspect.after = number_at(row, "after");
-        suspect.explains = number_at(row, "explains");
-    } else {
-        suspect.after = suspect.explains = number_at(row, "self_share");
+        return {.before = number_at(row, "before"),
+                .after = number_at(row, "after"),
+                .explains = number_at(row, "explains")};
     }
-    return suspect;
+    const double share = number_at(row, "self_share");
+    return {.after = is_time(dimension) ? share : number_at(row, "self") / seconds, .explains = share};
 }
 
-// Lambdas and state machines count for the member in whose text they stand.
-void add_suspect(std::vector<Suspect>& suspects, Suspect suspect) {
-    const std::string symbol = plain_symbol(suspect.name);
-    const auto same =
+bool is_worth_it(const Json& row, const Cost::Part& cost, const Dimension& dimension, bool compared) {
+    if (cost.explains < kLeastShare || cost.after < dimension.least) return false;
+    return !compared || number_at(row, "change") > 2 * number_at(row, "noise");
+}
+
+// Lambdas and state machines count for the member in whose text they stand. What is suspected already gets
+// one more cost.
+void add_suspect(std::vector<Suspect>& suspects, const std::string& name, const Ranking& ranking,
+                 const Cost::Part& part, std::size_t& room) {
+    const std::string symbol = plain_symbol(name);
+    auto suspect =
         std::ranges::find(suspects, symbol, [](const Suspect& each) { return plain_symbol(each.name); });
-    if (same != suspects.end()) {
-        same->before += suspect.before;
-        same->after += suspect.after;
-        same->explains += suspect.explains;
-    } else if (suspects.size() < kMostSuspects) {
-        suspects.push_back(std::move(suspect));
+    if (suspect == suspects.end()) {
+        if (room == 0) return;
+        --room;
+        suspect = suspects.insert(suspects.end(), Suspect{.name = name});
     }
+    auto cost = std::ranges::find(suspect->costs, ranking.dimension, &Cost::dimension);
+    if (cost == suspect->costs.end()) {
+        cost = suspect->costs.insert(
+            cost, Cost{.dimension = ranking.dimension, .parts = {}, .evidence = ranking.evidence});
+    }
+    cost->parts.push_back(part);
 }
 
+double seconds_of(Conversation& conversation, const Measurements& found) {
+    const Json& summary = conversation.data("profile_summary", {{"file", profile_in_question(found)}});
+    return std::max(number_at(summary, "duration_ns") / 1e9, 1e-9);
+}
+
+// Whether a dimension is a suspect as a whole: there is enough of it, and with two profiles clearly more.
+bool is_suspicious(const Ranking& ranking, bool compared) {
+    if (is_time(*ranking.dimension)) return true;
+    if (ranking.after < ranking.dimension->least) return false;
+    return !compared || ranking.after > kLeastGrowth * ranking.before;
+}
+
+// Ranks the methods in one dimension. False while the answer is missing.
+bool rank(Conversation& conversation, const Dimension& dimension, Measurements& found) {
+    const bool compared = is_compared(found);
+    const ToolResult* result = ask_ranking(conversation, found, dimension, true);
+    if (result && result->fault == to_string(Fault::NotFound)) {
+        if (is_time(dimension)) found.problems.push_back(result->text);
+        result = ask_ranking(conversation, found, dimension, false);  // all code, then
+    }
+    if (!result) return false;
+    if (!result->fault.empty()) {
+        if (is_time(dimension)) found.problems.push_back(result->text);
+        return true;
+    }
+    const double seconds = seconds_of(conversation, found);
+    const Ranking ranking{.dimension = &dimension,
+                          .before = number_at(result->data, "before_total"),
+                          .after = compared ? number_at(result->data, "after_total")
+                                            : number_at(result->data, "total") / seconds,
+                          .verdict = text_at(result->data, "verdict"),
+                          .evidence = result->evidence};
+    found.rankings.push_back(ranking);
+    if (!is_suspicious(ranking, compared)) return true;
+    std::size_t room = is_time(dimension) ? kMostOfTime : kMostOfOthers;
+    for (const Json& row : member(result->data, "rows")) {
+        const Cost::Part part = cost_of(row, dimension, compared, seconds);
+        if (is_worth_it(row, part, dimension, compared))
+            add_suspect(found.suspects, text_at(row, "shown"), ranking, part, room);
+    }
+    return true;
+}
+
+// What a suspect spends it in: code below it for time, types for what it allocates or throws.
 void read_leaves(Conversation& conversation, const std::string& file, Suspect& suspect) {
-    const ToolResult* result = conversation.ask(
-        "profile_top",
-        {{"file", file}, {"within", escaped(plain_symbol(suspect.name)) + "\\b"}, {"limit", 12}});
+    const std::string_view metric = suspect.costs.front().dimension->metric;
+    const std::string within = escaped(plain_symbol(suspect.name)) + "\\b";
+    const ToolResult* result = nullptr;
+    std::string_view list = "rows", name = "shown", share = "self_share";
+    if (metric.empty()) {
+        result = conversation.ask("profile_top", {{"file", file}, {"within", within}, {"limit", 12}});
+    } else if (metric == "allocations" || metric == "exceptions") {
+        result = conversation.ask(fmt::format("profile_{}", metric),
+                                  {{"file", file}, {"within", within}, {"limit", 6}});
+        list = "types", name = "type", share = "share";
+    }
     if (!result || !result->fault.empty()) return;
     suspect.evidence = result->evidence;
-    for (const Json& row : member(result->data, "rows")) {
-        suspect.leaves.push_back({text_at(row, "shown"), number_at(row, "self_share")});
+    for (const Json& row : member(result->data, list)) {
+        suspect.leaves.push_back({text_at(row, name), number_at(row, share)});
+    }
+}
+
+// The pauses of the collector: a sampling profiler does not see them.
+void read_pauses(Conversation& conversation, Measurements& found) {
+    std::vector<std::string> sides;
+    std::string evidence;
+    double most = 0;
+    for (const std::string& file : found.profiles) {
+        const ToolResult* result = conversation.ask("profile_gc", {{"file", file}});
+        if (!result || !result->fault.empty() || number_at(result->data, "collections") == 0) return;
+        const double share = number_at(result->data, "pause_share");
+        most = std::max(most, share);
+        sides.push_back(fmt::format("{} of the time in {} collections", percent(share),
+                                    grouped(integer_at(result->data, "collections"))));
+        evidence += (evidence.empty() ? "" : ", ") + result->evidence;
+        if (sides.size() == 2) break;
+    }
+    if (most < kLeastPauses) return;
+    found.signs.push_back(fmt::format("All threads stood still for garbage collections: {} [{}]",
+                                      join(sides, " -> "), evidence));
+}
+
+// Threads that wait for each other, a pool that starves.
+void read_waits(Conversation& conversation, Measurements& found) {
+    const ToolResult* result = conversation.ask("profile_contention", {{"file", profile_in_question(found)}});
+    if (!result || !result->fault.empty()) return;
+    const Json& circle = member(result->data, "deadlock");
+    if (circle.is_array() && !circle.empty()) {
+        found.signs.push_back(fmt::format("A deadlock: threads {} wait for each other's locks [{}]",
+                                          dump_json(circle), result->evidence));
+    }
+    for (const Json& each : member(result->data, "pool_adjustments")) {
+        if (text_at(each, "reason") != "Starvation") continue;
+        found.signs.push_back(
+            fmt::format("The thread pool starved {} times: its threads are blocked while work waits [{}]",
+                        integer_at(each, "count"), result->evidence));
     }
 }
 
@@ -120,29 +240,19 @@ std::string plain_symbol(std::string_view shown) {
 
 std::optional<Measurements> measure(Conversation& conversation, const Clues& clues) {
     Measurements found;
-    read_summaries(conversation, clues, found);
+    const Metrics metrics = read_summaries(conversation, clues, found);
     if (conversation.is_waiting()) return std::nullopt;
     if (found.profiles.empty()) return found;
 
-    const bool compared = found.profiles.size() >= 2;
-    const std::string& file = compared ? found.profiles[1] : found.profiles[0];
-    const ToolResult* ranking = rank(conversation, found, compared, true);
-    if (ranking && ranking->fault == to_string(Fault::NotFound)) {
-        found.problems.push_back(ranking->text);
-        ranking = rank(conversation, found, compared, false);  // all code, then
+    bool complete = true;
+    for (const Dimension& dimension : dimensions()) {
+        if (is_time(dimension) || metrics.contains(dimension.metric))
+            complete = rank(conversation, dimension, found) && complete;
     }
-    if (!ranking) return std::nullopt;
-    if (!ranking->fault.empty()) {
-        found.problems.push_back(ranking->text);
-        return found;
-    }
-    found.evidence = ranking->evidence;
-    found.metric = text_at(ranking->data, "metric");
-    found.verdict = text_at(ranking->data, "verdict");
-    for (const Json& row : member(ranking->data, "rows")) {
-        if (is_worth_it(row, compared)) add_suspect(found.suspects, suspect_of(row, compared));
-    }
-    for (Suspect& suspect : found.suspects) read_leaves(conversation, file, suspect);
+    if (metrics.contains("allocations")) read_pauses(conversation, found);
+    if (metrics.contains("contention")) read_waits(conversation, found);
+    if (!complete || conversation.is_waiting()) return std::nullopt;
+    for (Suspect& suspect : found.suspects) read_leaves(conversation, profile_in_question(found), suspect);
     if (conversation.is_waiting()) return std::nullopt;
     return found;
 }

@@ -9,6 +9,7 @@
 
 #include "agent/investigator/clues.h"
 #include "agent/investigator/conversation.h"
+#include "agent/investigator/costs.h"
 
 namespace culprit {
 
@@ -32,32 +33,47 @@ struct Step {
     int line = 0;
 };
 
-// What a suspect spends its weight in, as a share of the suspect's.
+// What a suspect spends its weight in, as a share of the suspect's: code that it calls, or types of objects.
 struct Leaf {
     std::string name;
     double share = 0;
 };
 
+// What the text of a suspect says by itself: a pattern that costs.
+struct Finding {
+    std::string file;  // "ROOT/path"
+    int line = 0;
+    std::string title, why, fix;
+};
+
 struct Suspect {
-    std::string name;  // "Shop.Cart.Add(Item, int)", as the profile tools show it
-    double before = 0,
-           after = 0;     // its own weight with that of the code it calls outside of the program, as shares
-    double explains = 0;  // of all that grew; with one profile the same as `after`
-    std::vector<Leaf> leaves;       // heaviest first
+    std::string name;               // "Shop.Cart.Add(Item, int)", as the profile tools show it
+    std::vector<Cost> costs;        // the one that makes it a suspect first; none if nothing was measured
+    std::vector<Leaf> leaves;       // heaviest first: where its time is spent, or what it allocates or throws
+    std::string evidence;           // of its leaves: "E7"
     std::optional<Place> place;     // none: not found in the sources
     std::optional<Place> baseline;  // the same member in the root of the state before
     int cost_line = 0;              // the line of `place` that costs
     std::vector<Step> path;         // outermost first, without the suspect
-    std::string evidence;           // of its leaves: "E7"
+    std::vector<Finding> findings;  // of its text, those that fit its costs
+    std::string findings_evidence;  // "E9"
+};
+
+// How much there is of one dimension, in all.
+struct Ranking {
+    const Dimension* dimension = nullptr;
+    double before = 0, after = 0;  // time: shares, and of no use
+    std::string verdict;           // of profile_diff: "changed", "no_change_shown", "too_few_samples"
+    std::string evidence;
 };
 
 struct Measurements {
     std::vector<std::string> profiles;      // those that could be read
     std::vector<std::string> problems;      // why others could not, and what the tools warn of
     std::vector<std::string> descriptions;  // a line for each profile, with its evidence
-    std::string unit, metric, verdict;
-    std::string evidence;           // of the ranking
-    std::vector<Suspect> suspects;  // heaviest first
+    std::vector<std::string> signs;         // lines on the whole program: pauses, a deadlock, a starved pool
+    std::vector<Ranking> rankings;          // those that there are, time first
+    std::vector<Suspect> suspects;          // those of time first, heaviest first
 };
 
 // Reads the profiles and ranks. Nothing while calls are missing.
@@ -67,8 +83,10 @@ std::optional<Measurements> measure(Conversation& conversation, const Clues& clu
 // False while calls are missing.
 bool locate(Conversation& conversation, std::vector<Suspect>& suspects);
 
-// The line of the body that costs: the one whose calls the leaves point to, else where it loops.
-int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves);
+// The line of the body that costs: the one whose calls and objects the leaves point to, else one with a
+// finding, else where it loops.
+int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves,
+                   const std::vector<Finding>& findings = {});
 
 // The lines of `now` that `before` does not have, blank ones and brackets aside.
 std::vector<SourceLine> new_lines(const std::vector<SourceLine>& now, const std::vector<SourceLine>& before);

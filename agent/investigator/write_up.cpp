@@ -42,8 +42,16 @@ constexpr std::array<CostKind, 6> kCostKinds = {{
       "RegexCompiler"}},
 }};
 
+const CostKind& kind_that(std::string_view what) {
+    return *std::ranges::find(kCostKinds, what, &CostKind::what);
+}
+
 // The kind in which most of the weight lies, if that is a sixth of it at least.
 const CostKind* cost_kind(const Suspect& suspect) {
+    const std::string_view metric = suspect.costs.empty() ? "" : suspect.costs.front().dimension->metric;
+    if (metric == "allocations") return &kind_that("allocates");
+    if (metric == "contention") return &kind_that("waits for a lock");
+    if (metric == "exceptions") return &kind_that("throws and catches exceptions");
     const CostKind* best = nullptr;
     double most = 1.0 / 6;
     for (const CostKind& kind : kCostKinds) {
@@ -69,10 +77,12 @@ std::string_view text_of_line(const std::vector<SourceLine>& body, int number) {
 
 std::string place_text(const Place& place, int line) { return fmt::format("{}:line {}", place.file, line); }
 
-std::string share_text(const Suspect& suspect, bool compared) {
-    if (!compared) return fmt::format("{} of the samples", percent(suspect.after));
-    return fmt::format("{} -> {} of the samples, {} of what grew", percent(suspect.before),
-                       percent(suspect.after), percent(suspect.explains));
+// What it spends in each dimension, each with its evidence.
+std::string costs_text(const Suspect& suspect, bool compared) {
+    std::vector<std::string> parts;
+    for (const Cost& cost : suspect.costs)
+        parts.push_back(fmt::format("{} [{}]", cost_text(cost, compared), cost.evidence));
+    return join(parts, "; ");
 }
 
 std::string leaves_text(const Suspect& suspect) {
@@ -81,7 +91,18 @@ std::string leaves_text(const Suspect& suspect) {
         if (leaf.share < 0.05 || parts.size() == 3) break;
         parts.push_back(fmt::format("{} in {}", percent(leaf.share), leaf.name));
     }
-    return parts.empty() ? "" : fmt::format("Of its time {} [{}].", join(parts, ", "), suspect.evidence);
+    if (parts.empty()) return "";
+    const bool time = suspect.costs.empty() || is_time(*suspect.costs.front().dimension);
+    return fmt::format("{} {} [{}].", time ? "Of its time" : "Of that", join(parts, ", "), suspect.evidence);
+}
+
+std::string findings_text(const Suspect& suspect) {
+    std::string text;
+    for (const Finding& finding : suspect.findings) {
+        text += fmt::format("{}:line {}: {}. {} [{}]\n", finding.file, finding.line, finding.title,
+                            finding.why, suspect.findings_evidence);
+    }
+    return text;
 }
 
 // What changed in the member between the two roots.
@@ -112,14 +133,14 @@ std::string change_text(const Suspect& suspect) {
 
 std::string cause_text(const Suspect& suspect, std::size_t number, bool compared) {
     std::string text =
-        fmt::format("{}. {}: {}.\n", number, plain_symbol(suspect.name), share_text(suspect, compared));
+        fmt::format("{}. {}: {}.\n", number, plain_symbol(suspect.name), costs_text(suspect, compared));
     const CostKind* kind = cost_kind(suspect);
     if (kind) text += fmt::format("It {}. ", kind->what);
     text += leaves_text(suspect) + "\n";
     if (!suspect.place) return text + "It is not in the source roots, so its lines could not be read.\n";
     text += fmt::format("The line that costs is {}: {}\n", place_text(*suspect.place, suspect.cost_line),
                         text_of_line(suspect.place->body, suspect.cost_line));
-    return text + change_text(suspect);
+    return text + findings_text(suspect) + change_text(suspect);
 }
 
 std::string stack_text(const Suspect& suspect, bool compared) {
@@ -128,28 +149,38 @@ std::string stack_text(const Suspect& suspect, bool compared) {
         text += fmt::format("at {}{} ({}:line {})\n", step.symbol, step.arguments, step.file, step.line);
     }
     const CostKind* kind = cost_kind(suspect);
-    const std::string cost = compared
-                                 ? fmt::format("{} -> {}", percent(suspect.before), percent(suspect.after))
-                                 : percent(suspect.after);
+    const Cost& cost = suspect.costs.front();
+    const Cost::Part sum = cost.sum();
+    const std::string now = amount_text(*cost.dimension, sum.after);
     text += fmt::format("at {}{} ({}) - {}{}\n", suspect.place->symbol, suspect.place->arguments,
                         place_text(*suspect.place, suspect.cost_line),
-                        kind ? fmt::format("{}; ", kind->what) : "", cost);
+                        kind ? fmt::format("{}; ", kind->what) : "",
+                        compared ? fmt::format("{} -> {}", amount_text(*cost.dimension, sum.before), now) : now);
     return text;
 }
 
 std::string resolution_text(const Suspect& suspect, std::size_t number) {
     const CostKind* kind = cost_kind(suspect);
     std::string text = fmt::format("{}. {}: ", number, plain_symbol(suspect.name));
-    if (kind) text += std::string(kind->advice) + " ";
+    if (!suspect.findings.empty()) {
+        std::vector<std::string> fixes;
+        for (const Finding& finding : suspect.findings) {
+            if (std::ranges::find(fixes, finding.fix) == fixes.end()) fixes.push_back(finding.fix);
+        }
+        text += join(fixes, " ") + " ";
+    } else if (kind) {
+        text += std::string(kind->advice) + " ";
+    }
     const bool was_rewritten =
         suspect.place && suspect.baseline && !new_lines(suspect.place->body, suspect.baseline->body).empty();
     if (was_rewritten) {
+        const Cost& cost = suspect.costs.front();
         text += fmt::format(
-            "{} ({} to {}) does the same for {} of the samples: take over its way, or keep what the new one "
-            "is for and give it back what it lost.",
+            "{} ({} to {}) does the same for {} {}: take over its way, or keep what the new one is for and "
+            "give it back what it lost.",
             suspect.baseline->file, suspect.baseline->first_line, suspect.baseline->last_line,
-            percent(suspect.before));
-    } else if (!kind && suspect.place) {
+            amount_text(*cost.dimension, cost.sum().before), cost.dimension->of);
+    } else if (!kind && suspect.findings.empty() && suspect.place) {
         text += fmt::format("Look at {} first: it carries the weight.",
                             place_text(*suspect.place, suspect.cost_line));
     }
@@ -162,14 +193,43 @@ void add_problems(std::string& text, const Measurements& measurements) {
 
 std::string nothing_found(const Measurements& measurements, bool compared) {
     std::string text = "## Root Cause Analysis\n";
-    if (measurements.evidence.empty())
+    if (measurements.rankings.empty())
         return text + "No profile could be read, so there is nothing to reason from.\n";
-    if (compared && measurements.verdict == "no_change_shown") {
+    const Ranking& ranking = measurements.rankings.front();
+    if (compared && ranking.verdict == "no_change_shown") {
         return text + fmt::format("The profiles show no change beyond what sampling alone makes [{}].\n",
-                                  measurements.evidence);
+                                  ranking.evidence);
     }
     return text + fmt::format("No method of the program itself carries a share worth naming [{}].\n",
-                              measurements.evidence);
+                              ranking.evidence);
+}
+
+// How much of each dimension the suspects explain together.
+std::string explained_text(const Measurements& measurements, bool compared) {
+    std::string text;
+    for (const Ranking& ranking : measurements.rankings) {
+        std::vector<double> explained;
+        int methods = 0;
+        for (const Suspect& suspect : measurements.suspects) {
+            for (const Cost& cost : suspect.costs) {
+                if (cost.dimension != ranking.dimension) continue;
+                for (const Cost::Part& part : cost.parts) explained.push_back(part.explains);
+                ++methods;
+            }
+        }
+        if (methods == 0) continue;
+        const bool time = is_time(*ranking.dimension);
+        const std::string total =
+            time ? std::string(compared ? "what grew" : "all samples")
+            : compared
+                ? fmt::format("the growth from {} to {} {}", amount_text(*ranking.dimension, ranking.before),
+                              amount_text(*ranking.dimension, ranking.after), ranking.dimension->of)
+                : fmt::format("{} {}", amount_text(*ranking.dimension, ranking.after), ranking.dimension->of);
+        text +=
+            fmt::format("{} of {} lies in {} [{}].\n", sum_text(explained, percent), total,
+                        methods == 1 ? "one method" : fmt::format("{} methods", methods), ranking.evidence);
+    }
+    return text + "A method's weight counts with the code outside of the sources that it calls.\n\n";
 }
 
 }  // namespace
@@ -178,29 +238,20 @@ std::string write_up(const Measurements& measurements) {
     const bool compared = measurements.profiles.size() >= 2;
     std::string text = "## Observed Behavior\n";
     for (const std::string& description : measurements.descriptions) text += description + "\n";
-    for (const Suspect& suspect : measurements.suspects) {
-        text += fmt::format("- {}: {} [{}]\n", plain_symbol(suspect.name), share_text(suspect, compared),
-                            measurements.evidence);
-    }
+    for (const std::string& sign : measurements.signs) text += sign + "\n";
+    for (const Suspect& suspect : measurements.suspects)
+        text += fmt::format("- {}: {}\n", plain_symbol(suspect.name), costs_text(suspect, compared));
     add_problems(text, measurements);
     text += "\n";
     if (measurements.suspects.empty()) {
         return text + nothing_found(measurements, compared) +
                "\n## Resolution\nTake a profile of the same load before and after the change, long enough "
-               "for some thousands of "
-               "samples, and name both.\n";
+               "for some thousands of samples, and name both.\n";
     }
 
-    text += "## Root Cause Analysis\n";
-    double explained = 0;
-    for (const Suspect& suspect : measurements.suspects) explained += suspect.explains;
-    text += fmt::format(
-        "{} of {} {}; a method's share counts with the code outside of the sources that it calls.\n\n",
-        percent(explained), compared ? "what grew" : "all samples",
-        measurements.suspects.size() == 1 ? "lies in one method" : "lies in the methods below");
-    for (std::size_t i = 0; i < measurements.suspects.size(); ++i) {
+    text += "## Root Cause Analysis\n" + explained_text(measurements, compared);
+    for (std::size_t i = 0; i < measurements.suspects.size(); ++i)
         text += cause_text(measurements.suspects[i], i + 1, compared) + "\n";
-    }
     text += "## Call Stack\n";
     bool any = false;
     for (const Suspect& suspect : measurements.suspects) {

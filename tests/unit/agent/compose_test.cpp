@@ -47,8 +47,8 @@ TEST(Compose, AnIdMayComeAgainInALaterReply) {
 
 TEST(Compose, WhatWasShownStandsForWhatWasWritten) {
     EXPECT_EQ(
-        composed({AssistantReply{"line 5"}, WriteUpChecked{{}, "", "repair it"}, AssistantReply{"line 6"},
-                  WriteUpChecked{{}, "line 6 [corrected]", ""}, UserText{"more"}}),
+        composed({AssistantReply{"line 5"}, WriteUpChecked{.asked = "repair it"}, AssistantReply{"line 6"},
+                  WriteUpChecked{.shown = "line 6 [corrected]"}, UserText{"more"}}),
         "A:line 5\nU:repair it\nA:line 6 [corrected]\nU:more\n");
 }
 

@@ -1,4 +1,4 @@
-#include "agent/cited_frames.h"
+#include "agent/grounding/cited_frames.h"
 
 #include "support/support.h"
 
@@ -46,31 +46,8 @@ TEST(CitedFrames, TheNumberCanBeReplacedInPlace) {
     }
 }
 
-TEST(FrameGate, LetsEverythingThroughUpToTheFirstFrameHoweverItIsCut) {
-    const std::size_t first = kWriteUp.find("at Shop.Program");
-    for (std::size_t size = 1; size < kWriteUp.size(); ++size) {
-        FrameGate gate;
-        std::string open;
-        for (std::size_t at = 0; at < kWriteUp.size(); at += size)
-            open += gate.feed(kWriteUp.substr(at, size));
-        EXPECT_EQ(open, kWriteUp.substr(0, first)) << size;
-        EXPECT_EQ(gate.passed(), first);
-        EXPECT_EQ(gate.take_held(), kWriteUp.substr(first));
-    }
-}
-
-TEST(FrameGate, ProseStreamsWordByWord) {
-    FrameGate gate;
-    EXPECT_EQ(gate.feed("The lo"), "The lo");
-    EXPECT_EQ(gate.feed("ck\nat "), "ck\n");
-    EXPECT_EQ(gate.feed("the end\nof"), "at the end\nof");
-}
-
-TEST(FrameGate, AVeryLongLineIsNoFrame) {
-    const std::string line = "at " + std::string(2'000'000, '(') + "(A.cs:line 1)\n";
-    EXPECT_TRUE(cited_stacks(line).empty());
-    FrameGate gate;
-    EXPECT_EQ(gate.feed(line).size(), line.size());
+TEST(CitedFrames, AVeryLongLineIsNoFrame) {
+    EXPECT_TRUE(cited_stacks("at " + std::string(2'000'000, '(') + "(A.cs:line 1)\n").empty());
 }
 
 }  // namespace

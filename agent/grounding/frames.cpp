@@ -1,15 +1,63 @@
-#include "agent/grounding.h"
+#include "agent/grounding/frames.h"
 
 #include <algorithm>
 #include <array>
 
-#include "agent/cited_frames.h"
 #include "base/text.h"
+#include "tools/source/frames.h"
 
 namespace culprit {
 namespace {
 
 constexpr std::size_t kMostHints = 3;
+
+// The type of "string[] args", "ref Dictionary<string, int> map": without the name, if it has one.
+std::string_view type_of(std::string_view parameter) {
+    parameter = trim(parameter);
+    const std::size_t blank = parameter.rfind(' ');
+    if (blank == std::string_view::npos) return parameter;
+    const std::string_view last = parameter.substr(blank + 1), rest = trim(parameter.substr(0, blank));
+    static constexpr std::array<std::string_view, 8> kModifiers = {"ref",  "out",    "in",    "params",
+                                                                   "this", "scoped", "class", "valuetype"};
+    const bool is_name = last.find_first_of("<>[],.()?*&") == std::string_view::npos;
+    return is_name && std::ranges::find(kModifiers, rest) == kModifiers.end() ? rest : parameter;
+}
+
+// The types of "(string sku, Map<K, V> map)", in the simple form in which frames are compared; nothing if the
+// text leaves some out.
+std::optional<std::vector<std::string>> types_of(std::string_view arguments) {
+    if (arguments.size() < 2 || arguments.find("...") != std::string_view::npos ||
+        arguments.find("…") != std::string_view::npos)
+        return std::nullopt;
+    arguments = arguments.substr(1, arguments.size() - 2);
+    std::vector<std::string> types;
+    int depth = 0;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= arguments.size(); ++i) {
+        const char c = i < arguments.size() ? arguments[i] : ',';
+        if (c == '<' || c == '(' || c == '[') ++depth;
+        if (c == '>' || c == ')' || c == ']') --depth;
+        if (c != ',' || (depth > 0 && i < arguments.size())) continue;
+        const std::string_view type = type_of(arguments.substr(begin, i - begin));
+        const auto read = read_frame(fmt::format("F({})", type)).parameters;
+        if (!type.empty()) types.push_back(read && read->size() == 1 ? read->front() : "");
+        begin = i + 1;
+    }
+    return types;
+}
+
+// Whether a definition can be the overload that takes these.
+bool takes(const Definition& definition, const std::vector<std::string>& types) {
+    if (types.empty()) return true;  // "()" is short for any
+    if (definition.parameters.size() != types.size()) return false;
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        const auto have = types_of(fmt::format("({})", definition.parameters[i].type));
+        const std::string known = have && have->size() == 1 ? have->front() : "";
+        const bool is_open = known.empty() || types[i].empty() || known.size() <= 2 || types[i].size() <= 2;
+        if (!is_open && known != types[i]) return false;
+    }
+    return true;
+}
 
 // One frame on its way through the checks.
 struct Candidate {
@@ -75,10 +123,26 @@ class StackChecker {
             candidate.why = fmt::format("no file {} is in the roots{}", cited.file, hints(meant));
         else if (meant.empty())
             candidate.why = fmt::format("no {} is in the sources{}", cited.symbol, hints(alike(cited)));
-        else if (candidate.definitions.empty()) {
+        else if (candidate.definitions.empty())
             candidate.why = fmt::format("{} does not define {}{}", cited.file, cited.symbol, hints(meant));
-        }
+        else
+            keep_overload(candidate);
         return candidate;
+    }
+
+    // Of several overloads the one with the arguments that the frame gives.
+    static void keep_overload(Candidate& candidate) {
+        const auto types = types_of(candidate.cited.arguments);
+        if (!types) return;
+        std::vector<Definition> fitting = candidate.definitions;
+        std::erase_if(fitting, [&](const Definition& each) { return !takes(each, *types); });
+        if (fitting.empty()) {
+            std::vector<std::string> signatures;
+            for (const Definition& each : candidate.definitions) signatures.push_back(each.signature);
+            candidate.why = fmt::format("it does not take {}; there is {}", candidate.cited.arguments,
+                                        one_line(join(signatures, ", "), 300));
+        }
+        candidate.definitions = std::move(fitting);
     }
 
     std::vector<Definition> definitions_of(const std::string& symbol) const {
@@ -196,103 +260,18 @@ class StackChecker {
     std::optional<Next> next_;  // the frame below the one that is being checked
 };
 
-struct Edit {
-    std::size_t begin, end;
-    std::string text;
-};
-
-std::string with_edits(std::string_view text, const std::vector<Edit>& edits) {
-    std::string edited;
-    std::size_t at = 0;
-    for (const Edit& edit : edits) {
-        edited += text.substr(at, edit.begin - at);
-        edited += edit.text;
-        at = edit.end;
-    }
-    return edited + std::string(text.substr(at));
-}
-
-void add_edits(const CitedFrame& cited, const CheckedFrame& frame, std::vector<Edit>& edits) {
-    if (frame.status == CheckedFrame::Status::Corrected) {
-        edits.push_back({cited.number_begin, cited.number_end, std::to_string(frame.line)});
-    }
-    if (frame.status != CheckedFrame::Status::Verified) {
-        const bool failed = frame.status == CheckedFrame::Status::Unverified;
-        // The reason without its hints, which are for the model.
-        const std::string why = failed ? frame.why.substr(0, frame.why.find("; ")) : frame.why;
-        edits.push_back(
-            {cited.line_end, cited.line_end, fmt::format("  [{}{}]", failed ? "unverified: " : "", why)});
-    }
-}
-
-constexpr std::array<std::string_view, 4> kHeadings = {"Observed Behavior", "Root Cause", "Call Stack",
-                                                       "Resolution"};
-
 }  // namespace
 
-Checked check_write_up(std::string_view text, const Roots& roots, SourceIndex& source) {
-    Checked result;
+std::vector<CitedAndChecked> check_frames(std::string_view text, const Roots& roots, SourceIndex& source) {
+    std::vector<CitedAndChecked> frames;
     StackChecker checker(roots, source);
-    std::vector<Edit> edits;
-    std::string failures;
-    for (const CitedStack& stack : cited_stacks(text)) {
-        const std::vector<CheckedFrame> checked = checker.check(stack);
+    for (CitedStack& stack : cited_stacks(text)) {
+        std::vector<CheckedFrame> checked = checker.check(stack);
         for (std::size_t i = 0; i < stack.size(); ++i) {
-            if (stack[i].file.empty()) continue;
-            result.frames.push_back(checked[i]);
-            add_edits(stack[i], checked[i], edits);
-            if (checked[i].status == CheckedFrame::Status::Unverified) {
-                failures += fmt::format("- at {} ({}:line {}): {}\n", checked[i].symbol, checked[i].file,
-                                        checked[i].line, checked[i].why);
-            }
+            if (!stack[i].file.empty()) frames.push_back({std::move(stack[i]), std::move(checked[i])});
         }
     }
-    result.text = with_edits(text, edits);
-    if (!failures.empty()) {
-        result.repair_request = fmt::format(
-            "These frames of your call stack do not hold against the source:\n{}\nLook up what you need, "
-            "then reply with the "
-            "whole corrected call stack and nothing else: frames outermost first, each with the line at "
-            "which it calls the "
-            "next one, the last with the line that costs.",
-            failures);
-    }
-    return result;
-}
-
-bool is_write_up(std::string_view text) {
-    const auto headings = std::ranges::count_if(
-        kHeadings, [&](std::string_view heading) { return contains_ignoring_case(text, heading); });
-    return headings >= 3 || !cited_stacks(text).empty();
-}
-
-std::string with_frames_of(std::string_view write_up, std::string_view repair) {
-    const auto old_stacks = cited_stacks(write_up);
-    const auto new_stacks = cited_stacks(repair);
-    if (old_stacks.empty() || new_stacks.empty()) return std::string(write_up);
-    const std::size_t from = old_stacks.front().front().line_begin;
-    const std::size_t to = old_stacks.back().back().line_end;
-    const std::size_t new_from = new_stacks.front().front().line_begin;
-    const std::size_t new_to = new_stacks.back().back().line_end;
-    return fmt::format("{}{}{}", write_up.substr(0, from), repair.substr(new_from, new_to - new_from),
-                       write_up.substr(to));
-}
-
-std::string verdict_line(const std::vector<CheckedFrame>& frames, bool has_source) {
-    if (frames.empty()) {
-        return has_source
-                   ? "Call stack: no frame is cited, so none could be checked against the source."
-                   : "Call stack: no frame is cited, as no source root is known; --root NAME=PATH names one.";
-    }
-    const auto count = [&](CheckedFrame::Status status) {
-        return std::ranges::count(frames, status, &CheckedFrame::status);
-    };
-    const auto corrected = count(CheckedFrame::Status::Corrected);
-    const auto failed = count(CheckedFrame::Status::Unverified);
-    std::string line = fmt::format("Call stack: {} of {} frames verified",
-                                   frames.size() - static_cast<std::size_t>(failed), frames.size());
-    if (corrected > 0 || failed > 0) line += fmt::format(" ({} corrected, {} unverified)", corrected, failed);
-    return line;
+    return frames;
 }
 
 }  // namespace culprit

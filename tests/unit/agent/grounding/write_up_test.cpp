@@ -1,4 +1,4 @@
-#include "agent/grounding.h"
+#include "agent/grounding/write_up.h"
 
 #include "base/text.h"
 #include "support/support.h"
@@ -60,7 +60,8 @@ class GroundingTest : public ::testing::Test {
 
     // Status, line and reason of each frame.
     std::string checked(std::string_view text) {
-        result_ = check_write_up(text, roots_, source_);
+        const Facts facts({});
+        result_ = check_write_up(text, {facts, roots_, source_});
         std::string lines;
         for (const CheckedFrame& frame : result_.frames) {
             lines += fmt::format("{} {}", to_string(frame.status), frame.line);
@@ -84,7 +85,7 @@ TEST_F(GroundingTest, ATrueStackIsVerifiedAndLeftAsItIs) {
     EXPECT_EQ(checked(text), "verified 10\nverified 16\nverified 7\n");
     EXPECT_EQ(result_.text, text);
     EXPECT_EQ(result_.repair_request, "");
-    EXPECT_EQ(verdict_line(result_.frames, true), "Call stack: 3 of 3 frames verified");
+    EXPECT_EQ(verdict_line({.frames = result_.frames}, true), "Call stack: 3 of 3 frames verified");
 }
 
 TEST_F(GroundingTest, ALineInTheMethodBecomesTheLineOfTheCall) {
@@ -131,7 +132,7 @@ TEST_F(GroundingTest, AFrameThatDoesNotCallTheNextIsNotVerified) {
                   "- at Shop.Pump.Run (Pump.cs:line 10): it does not call Shop.Store.Add; it calls "
                   "Step in line 10\n"),
               std::string::npos);
-    EXPECT_EQ(verdict_line(result_.frames, true),
+    EXPECT_EQ(verdict_line({.frames = result_.frames}, true),
               "Call stack: 1 of 2 frames verified (0 corrected, 1 unverified)");
 }
 
@@ -158,6 +159,20 @@ TEST_F(GroundingTest, TheSameProjectInTwoRootsIsNotMixedUp) {
               "verified 12\nverified 18\n");
 }
 
+TEST_F(GroundingTest, TheArgumentsTellTheOverload) {
+    EXPECT_EQ(checked("at Shop.Store.Add(string item) (Store.cs:line 7)"),
+              "unverified 7: line 7 does not lie in it; Shop.Store.Add is in shop/Data/Store.cs, lines 13 to "
+              "13\n");
+    EXPECT_EQ(checked("at Shop.Store.Add(System.Int32) (Store.cs:line 7)"), "verified 7\n");
+    EXPECT_EQ(checked("at Shop.Store.Add() (Store.cs:line 7)"), "verified 7\n");
+    EXPECT_EQ(checked("at Shop.Store.Add(…) (Store.cs:line 7)"), "verified 7\n");
+    EXPECT_EQ(
+        checked("at Shop.Store.Add(int, int) (Store.cs:line 7)"),
+        "unverified 7: it does not take (int, int); there is void Add(int item), void Add(string item)\n");
+    EXPECT_EQ(checked("at Shop.Pump.Step(int) (Pump.cs:line 17)\nat Shop.Store.Add(int) (Store.cs:line 7)"),
+              "corrected 16: line 17 corrected: Shop.Store.Add is called here\nverified 7\n");
+}
+
 TEST_F(GroundingTest, WriteUpsAreToldFromOtherAnswers) {
     EXPECT_TRUE(is_write_up("## Observed behavior\n## Root Cause Analysis\n## Call Stack\n"));
     EXPECT_TRUE(is_write_up("at A.B() (C.cs:line 3)"));
@@ -167,11 +182,10 @@ TEST_F(GroundingTest, WriteUpsAreToldFromOtherAnswers) {
 }
 
 TEST_F(GroundingTest, ARepairReplacesTheFramesAlone) {
-    EXPECT_EQ(with_frames_of("Head\nat A.B() (C.cs:line 3)\n\nat D.E() (C.cs:line 4)\nTail\n",
-                             "Here it is:\nat A.B() (C.cs:line 5)\nat X.Y() (C.cs:line 6)\nDone."),
+    EXPECT_EQ(with_repair("Head\nat A.B() (C.cs:line 3)\n\nat D.E() (C.cs:line 4)\nTail\n",
+                          "Here it is:\nat A.B() (C.cs:line 5)\nat X.Y() (C.cs:line 6)\nDone."),
               "Head\nat A.B() (C.cs:line 5)\nat X.Y() (C.cs:line 6)\nTail\n");
-    EXPECT_EQ(with_frames_of("Head\nat A.B() (C.cs:line 3)\n", "I cannot."),
-              "Head\nat A.B() (C.cs:line 3)\n");
+    EXPECT_EQ(with_repair("Head\nat A.B() (C.cs:line 3)\n", "I cannot."), "Head\nat A.B() (C.cs:line 3)\n");
 }
 
 }  // namespace

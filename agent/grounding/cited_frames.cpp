@@ -1,4 +1,4 @@
-#include "agent/cited_frames.h"
+#include "agent/grounding/cited_frames.h"
 
 #include <algorithm>
 #include <charconv>
@@ -69,6 +69,17 @@ std::string_view symbol_of(std::string_view text) {
     return text;
 }
 
+// "(string sku, int)" of "Ns.Type.Method(string sku, int) …".
+std::string_view arguments_of(std::string_view text) {
+    const std::size_t open = text.find('(');
+    int depth = 0;
+    for (std::size_t i = open; i < text.size(); ++i) {
+        if (text[i] == '(') ++depth;
+        if (text[i] == ')' && --depth == 0) return text.substr(open, i + 1 - open);
+    }
+    return {};
+}
+
 std::optional<CitedFrame> parse_frame(std::string_view text, std::size_t begin, std::size_t end) {
     if (end - begin > kLongestLine) return std::nullopt;
     const std::string_view line = without_marks(text.substr(begin, end - begin));
@@ -77,6 +88,7 @@ std::optional<CitedFrame> parse_frame(std::string_view text, std::size_t begin, 
     CitedFrame frame{.symbol = std::string(symbol_of(rest)), .line_begin = begin, .line_end = end};
     if (const auto found = find_place(rest)) {
         frame.symbol = symbol_of(rest.substr(0, found->begin));
+        frame.arguments = arguments_of(rest.substr(0, found->begin));
         frame.file = found->place.file;
         std::from_chars(found->place.number.data(), found->place.number.data() + found->place.number.size(),
                         frame.line);
@@ -84,15 +96,11 @@ std::optional<CitedFrame> parse_frame(std::string_view text, std::size_t begin, 
         frame.number_end = frame.number_begin + found->place.number.size();
     } else if (rest.find('(') == std::string_view::npos || frame.symbol.find(' ') != std::string::npos) {
         return std::nullopt;  // prose: "at most five (5) of them"
+    } else {
+        frame.arguments = arguments_of(rest);
     }
     if (frame.symbol.empty()) return std::nullopt;
     return frame;
-}
-
-bool could_become_frame(std::string_view partial_line) {
-    const std::string_view rest = without_marks(partial_line);
-    return rest.starts_with("at ") || std::string_view("at ").starts_with(rest) ||
-           rest.find_first_not_of("-*0123456789. ") == std::string_view::npos;
 }
 
 }  // namespace
@@ -118,26 +126,15 @@ std::vector<CitedStack> cited_stacks(std::string_view text) {
     return stacks;
 }
 
-std::string FrameGate::feed(std::string_view piece) {
-    text_ += piece;
-    while (!holding_) {
-        const std::size_t end = text_.find('\n', line_begin_);
-        if (end == std::string::npos) break;
-        const auto frame = parse_frame(text_, line_begin_, end);
-        holding_ = frame && !frame->file.empty();
-        if (!holding_) line_begin_ = end + 1;
-    }
-    const bool hold_line = holding_ || could_become_frame(std::string_view(text_).substr(line_begin_));
-    const std::size_t end = std::max(passed_, hold_line ? line_begin_ : text_.size());
-    std::string open = text_.substr(passed_, end - passed_);
-    passed_ = end;
-    return open;
+bool cites_frame(std::string_view line) {
+    const auto frame = parse_frame(line, 0, line.size());
+    return frame && !frame->file.empty();
 }
 
-std::string FrameGate::take_held() {
-    std::string held = text_.substr(passed_);
-    passed_ = text_.size();
-    return held;
+bool could_cite_frame(std::string_view partial_line) {
+    const std::string_view rest = without_marks(partial_line);
+    return rest.starts_with("at ") || std::string_view("at ").starts_with(rest) ||
+           rest.find_first_not_of("-*0123456789. ") == std::string_view::npos;
 }
 
 }  // namespace culprit
