@@ -32,6 +32,7 @@ Result<> run_model(const ChatParts& chat, std::string_view rest) {
 
 Result<> run_context(const ChatParts& chat, std::string_view) {
     const TurnParts turn = chat.turn();
+    if (turn.before_reply) turn.before_reply();
     TRY(const Request request, compose_request(turn.session, turn.tools, turn.provider.model()));
     show(chat, context_text(request, turn.session.events(), turn.provider));
     return {};

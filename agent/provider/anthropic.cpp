@@ -33,10 +33,7 @@ Json tool_result(const Message& message, CallIds& ids) {
 
 Json reply_blocks(const Message& message, CallIds& ids) {
     Json blocks = Json::array();
-    if (message.carried) {
-        if (auto carried = parse_json(message.carried->data, ""); carried && carried->is_array())
-            blocks = *std::move(carried);
-    }
+    if (Json carried = carried_by(message, kAnthropic); carried.is_array()) blocks = std::move(carried);
     // An empty text is refused, and so is white space at the end of the last reply.
     std::string_view text = message.text;
     while (!text.empty() && trim(text.substr(text.size() - 1)).empty()) text.remove_suffix(1);

@@ -15,13 +15,6 @@ bool wants_signatures(std::string_view model) {
     return !model.starts_with("gemini-1") && !model.starts_with("gemini-2");
 }
 
-// The signatures that came with a reply: {"text": "…", "calls": ["…", …]}.
-Json carried_of(const Message& message) {
-    if (!message.carried) return {};
-    auto carried = parse_json(message.carried->data, "");
-    return carried ? *std::move(carried) : Json();
-}
-
 std::string signature_of(const Json& carried, std::size_t call) {
     const Json& calls = member(carried, "calls");
     return call < calls.size() && calls[call].is_string() ? calls[call].get<std::string>() : std::string();
@@ -29,7 +22,7 @@ std::string signature_of(const Json& carried, std::size_t call) {
 
 Json reply_parts(const Message& message, std::string_view model) {
     Json parts = Json::array();
-    const Json carried = carried_of(message);
+    const Json carried = carried_by(message, kGemini);  // signatures: {"text": "…", "calls": ["…", …]}
     if (!message.text.empty()) {
         parts.push_back({{"text", message.text}});
         if (const std::string signature = text_at(carried, "text"); !signature.empty())

@@ -20,16 +20,13 @@ void encode_reply(const Message& message, CallIds& ids, Json& input) {
     const Json text = {{"role", "assistant"}, {"content", message.text}};
     std::vector<Json> calls;
     for (const ToolCall& call : message.calls) calls.push_back(encode_call(call, ids));
-    const auto carried = message.carried ? parse_json(message.carried->data, "") : Json();
     std::size_t next_call = 0;
     bool has_text = message.text.empty();
-    if (carried) {
-        for (const Json& item : *carried) {
-            const std::string type = text_at(item, "type");
-            if (type == "reasoning") input.push_back(item);
-            if (type == "message" && !std::exchange(has_text, true)) input.push_back(text);
-            if (type == "function_call" && next_call < calls.size()) input.push_back(calls[next_call++]);
-        }
+    for (const Json& item : carried_by(message, kOpenAiResponses)) {
+        const std::string type = text_at(item, "type");
+        if (type == "reasoning") input.push_back(item);
+        if (type == "message" && !std::exchange(has_text, true)) input.push_back(text);
+        if (type == "function_call" && next_call < calls.size()) input.push_back(calls[next_call++]);
     }
     if (!has_text) input.push_back(text);
     while (next_call < calls.size()) input.push_back(calls[next_call++]);

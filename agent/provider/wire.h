@@ -62,6 +62,9 @@ class CallIds {
     int count_ = 0;
 };
 
+// What this wire gave to be handed back with a reply, null if there is none of its own.
+Json carried_by(const Message& reply, const Wire& wire);
+
 // The arguments of a call as an object: what a model wrote that is none goes back to it empty, for some
 // providers refuse a whole conversation for it.
 Json arguments_object(const ToolCall& call);

@@ -1,4 +1,6 @@
 // Plug-ins both ways: culprit mcp under the protocol's own SDK, and servers of others, good and rude.
+#include <thread>
+
 #include "base/text.h"
 #include "sessions/store.h"
 #include "support/mock_model.h"
@@ -88,6 +90,24 @@ TEST_F(McpTest, EachRevisionIsGrantedAndBadLinesAreAnswered) {
     }
 }
 
+TEST_F(McpTest, HostileLinesAreAnsweredAndTheServerStays) {
+    Child child({.argv = {test::culprit_program(), "mcp"}, .folder = folder_.path()});
+    const std::string call =
+        R"({"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"list_files","arguments":{"path":"tree"}}})";
+    std::string lines;
+    for (std::size_t end = 0; end < call.size(); ++end) lines += call.substr(0, end) + "\n";
+    for (const char* odd :
+         {"[]", "[[]]", "7", "null", "{}", "[{\"method\":3}]", R"({"id":1,"method":"tools/call"})",
+          R"({"id":{},"method":"tools/call","params":{"name":"grep","arguments":[1]}})",
+          R"({"method":"notifications/cancelled","params":{"requestId":[]}})"})
+        lines += std::string(odd) + "\n";
+    lines += std::string(100000, '[') + "\n" + R"({"id":"last","method":"ping"})" + "\n";
+    child.type(lines);
+    child.close_input();
+    EXPECT_EQ(child.wait(), 0);
+    EXPECT_NE(child.output().find(R"("id":"last","result":{})"), std::string::npos);
+}
+
 class PluginTest : public McpTest {
   protected:
     PluginTest() : model_(kFixtures) {}
@@ -123,6 +143,33 @@ TEST_F(PluginTest, ToolsOfAServerOfOthersAreCalledOnlyWithConsent) {
     const Ran refused = ask("echo");
     EXPECT_EQ(refused.code, 0) << refused.output;
     EXPECT_NE(refused.output.find("every__echo was not run"), std::string::npos) << refused.output;
+}
+
+TEST_F(PluginTest, WhoIsAskedAndSaysYesGetsTheResult) {
+    if (!have("server-everything"))
+        GTEST_SKIP() << "the example server is not installed: ./check installs it";
+    set_up("every",
+           {test::node_program(),
+            peers() / "node_modules/@modelcontextprotocol/server-everything/dist/index.js", "stdio"});
+    Child child({.argv = {test::culprit_program(), "--model", "mock", "--base-url", model_.url() + "/v1"},
+                 .folder = folder_.path(),
+                 .environment = {own_settings()},
+                 .on_terminal = true});
+    ASSERT_TRUE(child.wait_for("> "));
+    const std::string without = fmt::format("tools ({})", all_tools().size());
+    for (int i = 0; i < 50; ++i) {  // it connects while the person types
+        child.new_output();
+        child.type("/context\n");
+        ASSERT_TRUE(child.wait_for("results of tools"));
+        if (child.output().substr(child.output().rfind("system prompt")).find(without) == std::string::npos)
+            break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    child.type("echo\n\n");
+    ASSERT_TRUE(child.wait_for("Run every__echo")) << child.output();
+    child.type("y\n");
+    EXPECT_TRUE(child.wait_for("Echo: hello there")) << child.output();
+    EXPECT_TRUE(child.wait_for("Echoed.")) << child.output();
 }
 
 TEST_F(PluginTest, ATrustedServersReadingToolIsRunAndItsCallLimitHolds) {

@@ -148,6 +148,18 @@ TEST_P(WiresTest, WhatMustComeBackComesBack) {
         dump_json(json, 2) + "\n");
 }
 
+TEST_P(WiresTest, WhatAnotherWireWantsBackIsNotSent) {
+    const Wire& wire = GetParam().wire;
+    Conversation conversation;
+    const std::string without = wire.encode(conversation.request, {.model = "m"});
+    for (const char* data :
+         {R"([{"type":"thinking"}])", R"({"text":"s","calls":["s"]})", R"([{"type":"reasoning"}])"}) {
+        const Carried foreign{"another", data};
+        conversation.request.messages[1].carried = &foreign;
+        EXPECT_EQ(wire.encode(conversation.request, {.model = "m"}), without);
+    }
+}
+
 TEST_P(WiresTest, TheSettingsOfTheModelAreSaid) {
     const WireCase& tested = GetParam();
     Conversation conversation;
