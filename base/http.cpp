@@ -52,6 +52,8 @@ constexpr auto kGrace = std::chrono::milliseconds(300);
 struct Transfer {
     HttpResponse response;
     const OnBody& on_body;
+    const HttpRequest& request;
+    bool any_body = false;
     SteadyClock::time_point last_byte = SteadyClock::now();
     bool any_byte = false;
     bool enough = false;  // on_body asked for the end
@@ -79,6 +81,8 @@ std::size_t on_write(char* data, std::size_t, std::size_t size, void* user) {
     const std::string_view piece(data, size);
     const bool good = transfer.response.status >= 200 && transfer.response.status < 300;
     std::string& body = transfer.response.body;
+    if (good && transfer.request.on_head && !std::exchange(transfer.any_body, true))
+        transfer.request.on_head(transfer.response);
     if (good && transfer.on_body)
         transfer.enough = !transfer.on_body(piece);
     else if (good)
@@ -132,7 +136,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const OnBody& 
     if (!handles_) handles_ = std::make_unique<Handles>();
     CURLM* multi = handles_->multi;
     CURL* easy = handles_->easy;
-    Transfer transfer{.response = {}, .on_body = on_body};
+    Transfer transfer{.response = {}, .on_body = on_body, .request = request};
 
     std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr, curl_slist_free_all);
     for (const auto& [name, value] : request.headers) {
@@ -160,6 +164,8 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const OnBody& 
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_limit.count()));
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, request.verify_certificate ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, request.verify_certificate ? 2L : 0L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "culprit");
 
     curl_multi_add_handle(multi, easy);

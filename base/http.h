@@ -14,6 +14,14 @@
 
 namespace culprit {
 
+struct HttpResponse {
+    int status = 0;
+    std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+    std::string body;                                          // what `on_body` did not take
+
+    std::string_view header(std::string_view lower_case_name) const;  // empty if absent
+};
+
 struct HttpRequest {
     std::string method = "GET";
     std::string url;
@@ -21,14 +29,8 @@ struct HttpRequest {
     std::string body = {};
     std::chrono::milliseconds connect_limit{std::chrono::seconds(15)};
     std::chrono::milliseconds stall_limit{std::chrono::seconds(120)};  // no byte for so long
-};
-
-struct HttpResponse {
-    int status = 0;
-    std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
-    std::string body;                                          // what `on_body` did not take
-
-    std::string_view header(std::string_view lower_case_name) const;  // empty if absent
+    bool verify_certificate = true;
+    std::function<void(const HttpResponse&)> on_head = {};  // before the first piece of a body of 2xx
 };
 
 // Gets the body of an answer in pieces as they come; false: it has all it needs, the rest is dropped and
