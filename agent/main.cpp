@@ -392,6 +392,9 @@ class Program {
         TRY_OK(add_roots(true));
         const TurnScope scope(interrupts_);
         Workbench bench = workspace_.bench(scope.token());
+        bench.progress = [last = std::string()](std::string_view what, double) mutable {
+            if (std::exchange(last, std::string(what)) != what) tell(what);
+        };
         return run_tool_command(options_.tool, options_.format, workspace_.roots, here_, bench);
     }
 

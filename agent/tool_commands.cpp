@@ -74,7 +74,12 @@ CLI::Option* add_value(CLI::App& command, const Arg& arg, const std::string& nam
 
 void add_argument(CLI::App& command, const Tool& tool, const Arg& arg, ToolCommand& chosen) {
     const bool required = std::holds_alternative<Required>(arg.fallback);
-    const std::string name = (required ? "" : "--") + option_name(arg);
+    // A list that stands first goes without a name even if it may be left out: "compare A B", "compare
+    // --product P".
+    const bool is_list = arg.kind == Kind::Strings || arg.kind == Kind::Paths;
+    const bool leads = !required && is_list && &arg == &tool.args.front();
+    const std::string name =
+        (leads ? option_name(arg) + "," : "") + (required ? "" : "--") + option_name(arg);
     CLI::Option* option = nullptr;
     switch (arg.kind) {
         case Kind::String:
@@ -152,7 +157,7 @@ int run_once(const Tool& tool, Json arguments, PrintAs format, Roots& roots, con
         format == PrintAs::JSON ? dump_json(output->data, one_of_many ? -1 : 2) : printable(output->text);
     if (!text.ends_with('\n')) text += '\n';
     print(STDOUT_FILENO, text);
-    return 0;
+    return flag_at(output->data, "finding") ? 1 : 0;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "tools/jobs/tools.h"
 #include "tools/notes/memory.h"
 #include "tools/profile/tools.h"
 #include "tools/source/tools.h"
@@ -39,6 +40,12 @@ const std::vector<Tool>& all_tools() {
         profile_exceptions_tool(),
         profile_timeline_tool(),
         profile_export_tool(),
+        jobs_compare_tool(),
+        jobs_changepoints_tool(),
+        jobs_history_tool(),
+        jobs_trends_tool(),
+        jobs_acknowledge_tool(),
+        jobs_pin_tool(),
     };
     return tools;
 }

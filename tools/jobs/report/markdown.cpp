@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <ranges>
+
+#include "base/text.h"
+#include "tools/jobs/report/report.h"
+
+namespace culprit {
+namespace {
+
+constexpr std::size_t kMostRows = 50;
+
+// Names are others' text: what Markdown would read as more than text is shown as it is.
+std::string plain(std::string_view text) {
+    std::string escaped;
+    for (const char c : one_line(text, 160)) {
+        if (std::string_view("\\`*_{}[]<>|#").contains(c)) escaped += '\\';
+        escaped += c;
+    }
+    return escaped;
+}
+
+std::string table(const Comparison& comparison, const std::vector<const Judged*>& changes) {
+    std::string text = "| test | change (95 %) | where | consistency | confidence |\n|---|---|---|---|---|\n";
+    for (const Judged* judged : changes | std::views::take(kMostRows)) {
+        text += fmt::format("| {}{} | {} | {} | {} | {} |\n", plain(comparison.name(*judged)),
+                            comparison.is_acknowledged(*judged) ? " (acknowledged)" : "",
+                            change_text(*judged), plain(range_text(*judged, comparison.test(*judged))),
+                            percent(judged->consistency), to_string(judged->confidence));
+    }
+    if (changes.size() > kMostRows)
+        text +=
+            fmt::format("\nNot shown: {} more; result_v2.json has them all.\n", changes.size() - kMostRows);
+    return text + "\n";
+}
+
+std::string issues(const Comparison& comparison, const Ruling& ruling) {
+    std::string text;
+    for (const Severity severity : {Severity::Critical, Severity::Severe, Severity::Moderate}) {
+        std::vector<const Judged*> of;
+        for (const Judged* judged : ruling.regressions) {
+            if (judged->severity == severity) of.push_back(judged);
+        }
+        if (!of.empty())
+            text += fmt::format("### {} ({})\n\n", to_string(severity), of.size()) + table(comparison, of);
+    }
+    return text.empty() ? "None.\n\n" : text;
+}
+
+std::string causes(const Ruling& ruling) {
+    if (ruling.common.empty())
+        return "The regressed tests have nothing in common more often than chance has it.\n\n";
+    std::string text;
+    for (const CommonTrait& trait : ruling.common) {
+        text += fmt::format(
+            "- {} {}: {} of its {} tests regressed, {:.1f} times as often as the others (chance: 1 in "
+            "10^{:.0f})\n",
+            trait.what, plain(trait.value), trait.regressed, trait.tests, trait.times, trait.log_odds);
+    }
+    return text + "\n";
+}
+
+std::string risk(const Comparison& comparison, const Ruling& ruling) {
+    const auto high = std::ranges::count_if(
+        ruling.regressions, [](const Judged* judged) { return judged->confidence == Confidence::High; });
+    const double share = static_cast<double>(ruling.regressions.size()) /
+                         static_cast<double>(std::max<std::size_t>(1, comparison.detection.judged.size()));
+    std::string text =
+        fmt::format("{} of the tests regressed ({} of {}), {} of them with High confidence.", percent(share),
+                    ruling.regressions.size(), comparison.detection.judged.size(), high);
+    if (!ruling.regressions.empty()) {
+        const Judged& worst = **std::ranges::max_element(ruling.regressions, {}, &Judged::slowdown);
+        text += fmt::format(" The largest: {}, {}.", plain(comparison.name(worst)), change_text(worst));
+    }
+    return text + "\n\n";
+}
+
+std::string actions(const Comparison& comparison, const Ruling& ruling) {
+    std::string text;
+    if (!ruling.common.empty())
+        text += fmt::format("- Look first at what {} {} shares: it holds {} of the {} regressions.\n",
+                            ruling.common[0].what, plain(ruling.common[0].value), ruling.common[0].regressed,
+                            ruling.regressions.size());
+    else if (!ruling.regressions.empty())
+        text += fmt::format("- Look first at {}.\n", plain(comparison.name(*ruling.regressions[0])));
+    if (comparison.history.size() < 3)
+        text +=
+            "- Compare with about six earlier jobs of the same hardware: without them noise and change are "
+            "hard to tell apart.\n";
+    if (!comparison.detection.vanished.empty())
+        text += fmt::format("- Find out why {} tests of the baseline are missing.\n",
+                            comparison.detection.vanished.size());
+    if (!comparison.detection.not_judged.empty())
+        text += fmt::format("- Repair the {} tests that could not be judged.\n",
+                            comparison.detection.not_judged.size());
+    if (ruling.verdict == GateVerdict::Review)
+        text += "- Have a person look at the uncertain ones, or run the candidate again.\n";
+    return text.empty() ? "None.\n\n" : text + "\n";
+}
+
+std::string names(std::string_view title, const std::vector<std::string>& all,
+                  const std::vector<std::size_t>& tests) {
+    if (tests.empty()) return {};
+    std::string text = fmt::format("### {} ({})\n\n", title, tests.size());
+    for (const std::size_t test : tests | std::views::take(kMostRows)) text += "- " + plain(all[test]) + "\n";
+    if (tests.size() > kMostRows) text += fmt::format("- and {} more\n", tests.size() - kMostRows);
+    return text + "\n";
+}
+
+std::string technical(const Comparison& comparison, const Ruling& ruling) {
+    const Detection& detection = comparison.detection;
+    std::string text =
+        fmt::format("- baseline: {}\n- candidate: {}\n", plain(job_text(comparison.baseline.info)),
+                    plain(job_text(comparison.candidate.info)));
+    for (const Job& job : comparison.history)
+        text += fmt::format("- history: {}\n", plain(job_text(job.info)));
+    text += fmt::format(
+        "- judged {}, not judged {}, new {}, vanished {}; estimated share of changed tests {}\n\n",
+        detection.judged.size(), detection.not_judged.size(), detection.appeared.size(),
+        detection.vanished.size(), percent(detection.changed_share));
+    if (!ruling.improvements.empty())
+        text += fmt::format("### Improvements ({})\n\n", ruling.improvements.size()) +
+                table(comparison, ruling.improvements);
+    if (!detection.not_judged.empty())
+        text += fmt::format("### Not judged ({})\n\n", detection.not_judged.size());
+    for (const NotJudged& each : detection.not_judged | std::views::take(kMostRows))
+        text += fmt::format("- {}: {}\n", plain(comparison.names[each.candidate]), each.why);
+    if (!detection.not_judged.empty()) text += "\n";
+    text += names("New tests", comparison.names, detection.appeared);
+    text += names("Vanished tests", test_names(comparison.baseline), detection.vanished);
+    for (const std::string& note : comparison.notes) text += "> " + plain(note) + "\n";
+    return text;
+}
+
+}  // namespace
+
+std::string markdown_report(const Comparison& comparison, const Ruling& ruling) {
+    const JobInfo &before = comparison.baseline.info, &after = comparison.candidate.info;
+    return fmt::format("# {}: {} {} vs {}\n\n## Executive summary\n\n**{}**: {}.\n\n{}",
+                       to_string(ruling.verdict), plain(after.product), plain(before.version),
+                       plain(after.version), to_string(ruling.verdict), ruling.why,
+                       risk(comparison, ruling)) +
+           "## Issues\n\n" + issues(comparison, ruling) + "## Suspected causes\n\n" + causes(ruling) +
+           "## Action items\n\n" + actions(comparison, ruling) + "## Technical details\n\n" +
+           technical(comparison, ruling);
+}
+
+}  // namespace culprit
