@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <thread>
 
 #include "tools/jobs/align.h"
 #include "tools/jobs/shapes.h"
@@ -270,8 +271,8 @@ void weigh_shapes(Work& work, std::span<const double> sizes) {
             continue;
         // Where points stand out at random, a few beside each other may do so too.
         const double most = std::pow(work.spikes, -static_cast<double>(shape.end - shape.first));
-        weigh(work.worse, shape, measured, 1, most, sizes);
-        weigh(work.better, shape, measured, -1, most, sizes);
+        if (is_plain || measured.fit.size > 0) weigh(work.worse, shape, measured, 1, most, sizes);
+        if (is_plain || measured.fit.size < 0) weigh(work.better, shape, measured, -1, most, sizes);
     }
 }
 
@@ -380,7 +381,13 @@ Detection detect(const Job& baseline, const Job& candidate, std::span<const Job>
     else
         levels_from_history(works, history.size() + 1);
     const auto sizes = make_sizes();
-    for (Work& work : works) weigh_shapes(work, sizes);
+    {
+        const auto each_second = [&](std::size_t first) {
+            for (std::size_t i = first; i < works.size(); i += 2) weigh_shapes(works[i], sizes);
+        };
+        const std::jthread other(each_second, 1);
+        each_second(0);
+    }
     const Shares shares = estimate_shares(works);
     detection.changed_share = shares.worse + shares.better;
     for (const Work& work : works) {

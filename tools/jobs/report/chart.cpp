@@ -56,7 +56,7 @@ std::span<const Point> points_of(const Job& job, const Test& wanted) {
 }
 
 std::string label(double x, double y, std::string_view anchor, double value) {
-    return fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\" text-anchor=\"{}\">{:.4g}</text>\n", x, y, anchor,
+    return fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\" text-anchor=\"{}\">{:.6g}</text>\n", x, y, anchor,
                        value);
 }
 
