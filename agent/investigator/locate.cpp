@@ -41,7 +41,7 @@ std::vector<SourceLine> numbered_lines(std::string_view text) {
 std::optional<Place> find_place(Conversation& conversation, const std::string& symbol,
                                 const std::string& root) {
     Json arguments = {{"name", symbol}, {"exact", true}};
-    if (!root.empty()) arguments["root"] = root;
+    if (!root.empty()) arguments["in"] = root;
     for (const Json& each : member(conversation.data("find_symbol", arguments), "symbols")) {
         Place place = place_of(each);
         const ToolResult* text = conversation.ask(

@@ -12,7 +12,7 @@ Result<Output> run_find_symbol(const Args& args, Workbench& bench) {
     TRY_OK(make_ready(bench));
     SymbolQuery query{
         .name = args.text("name"),
-        .root = args.text("root"),
+        .root = args.text("in"),
         .limit = static_cast<std::size_t>(std::clamp<std::int64_t>(args.integer("limit"), 1, 1000))};
     if (!query.root.empty() && !bench.roots.find(query.root)) {
         return fail(Fault::NotFound, "there is no root called {}; list_files names them", query.root);
@@ -52,7 +52,7 @@ Result<Output> run_find_symbol(const Args& args, Workbench& bench) {
         symbols.push_back(definition_json(bench.roots, d));
     }
     std::string text =
-        std::string(how) + lines.text("give more of the name, as Type.Method, or a kind or root");
+        std::string(how) + lines.text("give more of the name, as Type.Method, or a kind, or a root with `in`");
     if (found.size() == query.limit)
         text += fmt::format("(the best {}; raise `limit` for more)\n", query.limit);
     return Output{.text = std::move(text) + partial_note(bench),
@@ -77,7 +77,7 @@ Tool find_symbol_tool() {
               "any",
               {"any", "type", "class", "struct", "interface", "record", "enum", "delegate", "method",
                "constructor", "property", "field", "event"}},
-             {"root", Kind::String, "only in this root", ""},
+             {"in", Kind::String, "only in this root", ""},
              {"exact", Kind::Boolean, "the whole name must match, case included", false},
              {"limit", Kind::Integer, "most symbols to show", std::int64_t{30}}},
             run_find_symbol};

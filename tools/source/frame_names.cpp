@@ -223,6 +223,9 @@ FrameName read_frame(std::string_view written) {
         {R"( \[clone [^\]]*\])", RE2::Latin1},
     };
     for (const RE2& noise : kNoise) RE2::GlobalReplace(&text, noise, "");
+    static const RE2 kAnonymous(R"(^\(anonymous (\S+:\d+)\)$)",
+                                RE2::Latin1);  // V8, a function without a name
+    RE2::Replace(&text, kAnonymous, R"(\1)");
     take_place(text, frame);
     std::string_view rest = trim(text);
     while (take_prefix(rest, "at ") || take_prefix(rest, "async ") || take_prefix(rest, "new ") ||

@@ -178,6 +178,7 @@ std::string why_not_one(const FrameTargets& result) {
                            join(name.path, "."));
     if (name.is_compiler_made)
         return fmt::format("the compiler wrote it for {}, which is not in the roots", name.method);
+    if (name.method.empty()) return fmt::format("no definition holds line {} of {}", name.line, name.file);
     return fmt::format("nothing in the roots is called {}",
                        name.path.empty() ? name.method : join(name.path, ".") + '.' + name.method);
 }

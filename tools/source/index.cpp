@@ -17,6 +17,9 @@ using Clock = std::chrono::steady_clock;
 // How long answers rest on one look at the files, as a multiple of what the look took.
 constexpr int kPause = 20;
 
+constexpr std::size_t kManyFiles =
+    500;  // with so many to parse, the types of .NET are parsed in the same wait
+
 constexpr std::size_t kMostNames = 60;  // looked for at once before the index is there
 
 // The words of the lines: what is called there, and what it is called on.
@@ -78,6 +81,10 @@ const RootState* SourceIndex::State::owner(const LiveSegment* segment) const {
     return nullptr;
 }
 
+void SourceIndex::State::load_framework() const {
+    std::call_once(framework_once, [this] { framework = dotnet_framework(folder); });
+}
+
 Resolver SourceIndex::State::resolver(const RootState* home) const {
     std::vector<Tier> tiers;
     const auto add = [&](const RootState& root) {
@@ -89,7 +96,7 @@ Resolver SourceIndex::State::resolver(const RootState* home) const {
         if (&root != home) add(root);
     }
     if (has_csharp) {
-        std::call_once(framework_once, [this] { framework = dotnet_framework(folder); });
+        load_framework();
         if (framework) tiers.push_back({{framework.get()}, true});
     }
     return Resolver(std::move(tiers));
@@ -131,6 +138,7 @@ Result<IndexState> SourceIndex::update(std::stop_token stop) {
         parsed += changed.parsed;
     }
     state_->count();
+    if (parsed > kManyFiles && state_->has_csharp) state_->load_framework();
     const auto took = Clock::now() - begin;
     state_->good_until = Clock::now() + took * kPause;
     state_->last.took = std::chrono::duration_cast<std::chrono::milliseconds>(took);

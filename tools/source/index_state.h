@@ -58,6 +58,7 @@ struct SourceIndex::State {
 
     const RootState* holding(const fs::path& file) const;
     const RootState* owner(const LiveSegment* segment) const;
+    void load_framework() const;
     Resolver resolver(const RootState* home) const;
     Definition describe(const DefinitionRef& ref) const;
     // The same definition in the index as it is now.

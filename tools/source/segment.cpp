@@ -10,7 +10,7 @@ namespace culprit {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x3130'7865'646e'6963;  // "cindex01"
-constexpr std::uint32_t kVersion = 3;  // raise it when a record or what an extractor finds changes
+constexpr std::uint32_t kVersion = 4;  // raise it when a record or what an extractor finds changes
 
 struct Head {
     std::uint64_t magic = kMagic;

@@ -362,6 +362,22 @@ const Symbol* Types::qualified(std::span<const Part> parts, const Context& conte
     return nullptr;
 }
 
+namespace {
+
+// Whether the type is declared in a type or a (named) namespace that stands around the context.
+bool stands_around(const Symbol& symbol, const Context& context) {
+    if (context.definition == kNone) return false;
+    const Segment& segment = context.segment->segment;
+    const std::string_view here = segment.text(segment.definition(context.definition).scope);
+    const std::string_view outer =
+        std::string_view(symbol.scope)
+            .substr(0, symbol.scope.rfind('.') == std::string::npos ? 0 : symbol.scope.rfind('.'));
+    return !outer.empty() && here.starts_with(outer) &&
+           (here.size() == outer.size() || here[outer.size()] == '.');
+}
+
+}  // namespace
+
 TypeRef Types::named_type(const std::vector<Part>& parts, const Context& context) {
     const Part& first = parts.front();
     std::vector<TypeRef> arguments;
@@ -374,23 +390,24 @@ TypeRef Types::named_type(const std::vector<Part>& parts, const Context& context
         if (is_type_parameter(first.name, context))
             return make({.form = Type::Form::Parameter, .name = first.name});
     }
+    const FileScope& scope = file_scope(context);
+    const auto alias =
+        std::ranges::find(scope.aliases, first.name, &std::pair<std::string, std::string>::first);
+    const bool has_alias = alias != scope.aliases.end() && alias->second != first.name;
     const Symbol* symbol = lookup(first.name, first.arguments.size(), context);
+    // An alias hides what other namespaces and the outermost one declare.
+    if (symbol && has_alias && !stands_around(*symbol, context)) symbol = nullptr;
     for (std::size_t i = 1; symbol && i < parts.size(); ++i) {
         symbol = nested(symbol, parts[i].name, parts[i].arguments.size(), context, 0);
     }
-    if (!symbol) {
-        const FileScope& scope = file_scope(context);
-        const auto alias =
-            std::ranges::find(scope.aliases, first.name, &std::pair<std::string, std::string>::first);
-        if (alias != scope.aliases.end() && alias->second != first.name) {
-            std::string target = alias->second;
-            for (std::size_t i = 1; i < parts.size(); ++i) target = joined(target, parts[i].name);
-            Context outside = context;
-            outside.definition = kNone;
-            const TypeRef type = parse(keep(target), outside);
-            if (!type || arguments.empty() || !type->symbol) return type;
-            return make({.symbol = type->symbol, .name = type->name, .arguments = arguments});
-        }
+    if (!symbol && has_alias) {
+        std::string target = alias->second;
+        for (std::size_t i = 1; i < parts.size(); ++i) target = joined(target, parts[i].name);
+        Context outside = context;
+        outside.definition = kNone;
+        const TypeRef type = parse(keep(target), outside);
+        if (!type || arguments.empty() || !type->symbol) return type;
+        return make({.symbol = type->symbol, .name = type->name, .arguments = arguments});
     }
     if (!symbol && parts.size() > 1) symbol = qualified(parts, context);
     return make({.symbol = symbol,

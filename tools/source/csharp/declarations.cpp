@@ -264,8 +264,23 @@ void Walker::declare_type(Kind kind) {
     at_ = outer;
 }
 
+namespace {
+
+// A local function has no access of its own: this one is a member that a parse gone wrong put into the body
+// of another.
+bool is_misplaced_member(std::string_view text) {
+    const auto begins = [&](std::string_view word) {
+        return text.starts_with(word) && text[word.size()] == ' ';
+    };
+    return std::ranges::any_of(
+        std::array{"public", "private", "protected", "internal", "override", "virtual"}, begins);
+}
+
+}  // namespace
+
 void Walker::declare_member(Kind kind) {
     Header header = read_header();
+    if (kind == Kind::LocalFunction && is_misplaced_member(cursor_.text(header.whole))) kind = Kind::Method;
     if (kind == Kind::Indexer) header.name = header.whole;
     if (kind == Kind::Indexer)
         header.definition.name = out_.text("this[]");

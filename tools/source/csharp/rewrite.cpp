@@ -120,7 +120,47 @@ std::size_t closing(std::string_view text, std::size_t open) {
 
 }  // namespace
 
+namespace {
+
+// "*" in front of a pointer: "return *((Guid*)p);", "*p++ = 1;".
+bool is_dereference(std::string_view text, std::size_t star) {
+    const char next = next_sign(text, star + 1);
+    if (next != '(' && !starts_word(next)) return false;
+    const std::size_t last = before(text, star);
+    if (last == text.npos || (text[last] == '/' && last + 1 == star)) return false;  // a comment begins
+    if (std::string_view("=(,;{}:?|&<!+-[").find(text[last]) != std::string_view::npos) return true;
+    return last >= 5 && text.substr(last - 5, 6) == "return";
+}
+
+// The "=" or "+=" of a statement that begins at `begin` and assigns.
+std::size_t assignment(std::string_view text, std::size_t begin) {
+    const std::size_t last = before(text, begin);
+    if (last == text.npos || std::string_view(";{})").find(text[last]) == std::string_view::npos)
+        return text.npos;
+    int depth = 0;
+    for (std::size_t i = begin; i + 1 < text.size() && i - begin < 300 && text[i] != ';' && text[i] != '"';
+         ++i) {
+        if (text[i] == '(' || text[i] == '[') ++depth;
+        if (text[i] == ')' || text[i] == ']') --depth;
+        if (depth != 0 || text[i] != '=') continue;
+        if (text[i + 1] == '=' || text[i + 1] == '>') return text.npos;
+        return std::string_view("+-|&^").find(text[i - 1]) != std::string_view::npos ? i - 1 : i;
+    }
+    return text.npos;
+}
+
+}  // namespace
+
 std::string rewrite_brackets(std::string text) {
+    for (std::size_t i = text.find('*'); i != text.npos; i = text.find('*', i + 1)) {
+        if (!is_dereference(text, i)) continue;
+        text[i] = ' ';
+        const std::size_t sign = assignment(text, i);
+        if (sign == text.npos) continue;
+        std::fill(text.begin() + static_cast<std::ptrdiff_t>(i),
+                  text.begin() + static_cast<std::ptrdiff_t>(sign), ' ');
+        text[i] = '_';  // what is written to is no matter to the index
+    }
     for (std::size_t i = text.find('['); i != text.npos; i = text.find('[', i + 1)) {
         if (!expects_value(text, i)) continue;
         const std::size_t close = closing(text, i);

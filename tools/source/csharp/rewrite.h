@@ -11,7 +11,8 @@ namespace culprit::csharp {
 // be changed; `out` is the text then.
 bool rewrite_words(std::string_view text, std::string& out);
 
-// For a file that did not parse: collection expressions that look like attributes, `and not` behind a declared name.
+// For a file that did not parse: collection expressions that look like attributes, `and not` behind a declared name,
+// pointers that are followed.
 std::string rewrite_brackets(std::string text);
 
 }  // namespace culprit::csharp

@@ -82,6 +82,9 @@ TEST_F(FramesTest, OfOtherLanguages) {
     EXPECT_EQ(place("_ZN4shop5Cache3getEi"), "cache.cc:2 exact");
     EXPECT_EQ(place("at shop.Cache.get(Cache.java:3)"), "Cache.java:3 exact");
     EXPECT_EQ(place("get (/build/cache.py:3)"), "cache.py:2 exact");
+    EXPECT_EQ(place("(anonymous cache.py:3)"), "cache.py:2 exact");
+    EXPECT_EQ(place("(anonymous cache.py:1)"), "cache.py:1 exact");
+    EXPECT_EQ(place("(anonymous cache.py:9)"), "0: no definition holds line 9 of cache.py");
 }
 
 TEST_F(FramesTest, ThatAreNotHereSayWhy) {

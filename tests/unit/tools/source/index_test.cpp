@@ -175,6 +175,20 @@ TEST_F(IndexTest, SeesWhatChanges) {
     EXPECT_EQ(tree_.index().files_named("se.cs").size(), 0u);
 }
 
+TEST(IndexTypes, AnAliasHidesWhatIsDeclaredElsewhere) {
+    SourceTree tree{{"Other.cs", "public enum Address : long { }"}, {"A.cs", R"(using Address = System.UInt64;
+namespace Shop;
+class A
+{
+    static void Put(long value) { }
+    static void Put(ulong value) { }
+    Address Begin => 0;
+    void Go() { Put(Begin); }
+}
+)"}};
+    EXPECT_EQ(tree.target("A.cs", "Go", "Put"), "A.cs:6 exact");
+}
+
 TEST(IndexRoots, TheSameProjectTwiceResolvesWithinEachRoot) {
     const TemporaryFolder folder = test::temporary_folder();
     for (const char* root : {"before", "after"}) {
@@ -267,6 +281,22 @@ class B {
     EXPECT_EQ(tree.index().find({.name = "Now"}).size(), 1u);
 }
 
+TEST(IndexBroken, MembersBehindABrokenOneAreStillMembers) {
+    SourceTree tree{{"A.cs", R"(class A
+{
+    void Bad() { for (;;) { { y = 1; }
+    public void After() { }
+    protected static int Last() { return 1; }
+}
+)"}};
+    EXPECT_EQ(must(tree.index().update()).broken_files, 1u);
+    for (const std::string_view name : {"After", "Last"}) {
+        const auto found = tree.index().find({.name = std::string(name)});
+        ASSERT_EQ(found.size(), 1u);
+        EXPECT_EQ(found[0].kind, SymbolKind::Method) << name;
+    }
+}
+
 TEST(IndexBroken, WritesWhatTheGrammarDoesNotKnowAsWhatItKnows) {
     SourceTree tree{{"A.cs", R"(class A
 {
@@ -275,6 +305,12 @@ TEST(IndexBroken, WritesWhatTheGrammarDoesNotKnowAsWhatItKnows) {
         var all = ((int[]?)rest)?[0];
         if (s is object o and not string) return $@"""{s} {{""";
         return @$"""a"" {s ?? "x"}";
+    }
+    unsafe int Pointers(byte* p)
+    {
+        *p++ = 0;
+        *((int*)p) = 1;
+        return *((int*)p) * 2;  // * (no pointer)
     }
     void Behind() { Quoted("", null); }
 }
