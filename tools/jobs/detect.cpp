@@ -324,6 +324,10 @@ Judged judge(const Work& work, const Shares& shares, Better direction, const Det
     const Shares::Probability probability = shares.of(work);
     const bool is_worse = probability.worse >= probability.better;
     const Work::Way& way = is_worse ? work.worse : work.better;
+    // Where no range stands out the whole curve is told of.
+    const bool stands_out = way.shape.end > way.shape.first;
+    const std::size_t first = stands_out ? way.shape.first : 0;
+    const std::size_t end = stands_out ? way.shape.end : test.x.size();
     const double size = way.fit.size;
     const double margin = t_quantile_975(way.freedom) * std::sqrt(way.fit.variance);
     const double sign = direction == Better::Less ? 1 : -1;
@@ -332,19 +336,19 @@ Judged judge(const Work& work, const Shares& shares, Better direction, const Det
                   .share = std::expm1(sign * size),
                   .low = std::expm1(sign * size - margin),
                   .high = std::expm1(sign * size + margin),
-                  .from = test.x[way.shape.first],
-                  .to = test.x[way.shape.end - 1],
+                  .from = test.x[first],
+                  .to = test.x[end - 1],
                   .slowdown = size > 0 ? std::expm1(size) : -std::expm1(-size),
                   .probability = std::max(probability.worse, probability.better),
                   .points = test.x.size(),
                   .history = work.references() == 0 ? 0 : work.references() - 1};
-    const auto range = std::span(test.rows[0]).subspan(way.shape.first, way.shape.end - way.shape.first);
+    const auto range = std::span(test.rows[0]).subspan(first, end - first);
     const auto same_side = std::ranges::count_if(range, [&](double value) { return value * size > 0; });
     judged.consistency = static_cast<double>(same_side) / static_cast<double>(range.size());
     const double needed = judged.history > 0 ? settings.least_probability : settings.least_without_history;
     // A mean that a few points alone make is none: half of the range must show half of it.
     std::vector<double> copy(range.begin(), range.end());
-    const bool agrees = is_worse == (size > 0) && median(copy) / size >= kShownByHalf;
+    const bool agrees = stands_out && is_worse == (size > 0) && median(copy) / size >= kShownByHalf;
     if (!agrees || judged.probability < needed || std::abs(judged.slowdown) < settings.least_change)
         return judged;
     judged.change = is_worse ? Outcome::Regressed : Outcome::Improved;
