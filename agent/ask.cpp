@@ -32,29 +32,29 @@ Json asked_json(const TurnParts& parts, const ModelTable& models) {
 
 }  // namespace
 
-Result<Asked> ask_once(const TurnParts& parts, std::string message, const OutputSchema* schema,
-                       const ModelTable& models, std::stop_token stop) {
+Result<AskedOnce> ask_once(const TurnParts& parts, std::string message, const OutputSchema* schema,
+                           const ModelTable& models, std::stop_token stop) {
     if (schema) message += schema->request();
     TRY(TurnEnd end, run_turn(parts, std::move(message), stop));
     Json json = asked_json(parts, models);
-    if (!schema || end != TurnEnd::Answered) return Asked{end, std::move(json)};
+    if (!schema || end != TurnEnd::Answered) return AskedOnce{end, std::move(json)};
     auto value = schema->read(text_at(json, "answer"));
     if (!value) {
         parts.terminal.notice("The answer does not fit the schema, the model is asked to repair it: " +
                               value.error().what);
         TRY(end, run_turn(parts, schema_repair_request(value.error()), stop));
         json = asked_json(parts, models);
-        if (end != TurnEnd::Answered) return Asked{end, std::move(json)};
+        if (end != TurnEnd::Answered) return AskedOnce{end, std::move(json)};
         value = schema->read(text_at(json, "answer"));
     }
     if (value) {
         json["output"] = *std::move(value);
-        return Asked{end, std::move(json)};
+        return AskedOnce{end, std::move(json)};
     }
     json["error"] =
         fmt::format("the answer does not fit the schema, repaired or not: {}", value.error().what);
     parts.terminal.failure(text_at(json, "error"));
-    return Asked{TurnEnd::Failed, std::move(json)};
+    return AskedOnce{TurnEnd::Failed, std::move(json)};
 }
 
 Result<std::string> read_stdin(StdinAs use, std::string& told, std::stop_token stop) {

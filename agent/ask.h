@@ -7,15 +7,15 @@
 
 namespace culprit {
 
-struct Asked {
+struct AskedOnce {
     TurnEnd end = TurnEnd::Failed;
     Json json;  // what --format json prints (docs/json.md)
 };
 
 // Runs the turn. With a schema the answer must fit it: if it does not, the model is asked once to repair it;
 // what it then gives stands in json["output"], or the turn has failed. Fails as run_turn does.
-Result<Asked> ask_once(const TurnParts& parts, std::string message, const OutputSchema* schema,
-                       const ModelTable& models, std::stop_token stop);
+Result<AskedOnce> ask_once(const TurnParts& parts, std::string message, const OutputSchema* schema,
+                           const ModelTable& models, std::stop_token stop);
 
 // The console of a run whose answer is printed by someone else: notices and failures on stderr, nothing on
 // stdout.

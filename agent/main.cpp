@@ -233,7 +233,7 @@ class Program {
     }
 
     // Everything up to the answer, with what is shown on the way at `terminal`.
-    Result<Asked> answer(std::string message, Terminal& terminal, std::stop_token stop) {
+    Result<AskedOnce> answer(std::string message, Terminal& terminal, std::stop_token stop) {
         std::optional<OutputSchema> schema;
         if (!options_.output_schema.empty()) {
             TRY(schema, OutputSchema::load(here_ / options_.output_schema));
@@ -265,7 +265,7 @@ class Program {
                              : format == PrintAs::JSON        ? static_cast<Terminal&>(silent)
                              : options_.output_schema.empty() ? static_cast<Terminal&>(console)
                                                               : static_cast<Terminal&>(quiet);
-        TRY(Asked asked, answer(std::move(message), terminal, scope.token()));
+        TRY(AskedOnce asked, answer(std::move(message), terminal, scope.token()));
         const int code = exit_code(asked.end);
         if (options_.verbose) tell(took_text(start));
         if (format == PrintAs::StreamJSON)
@@ -299,7 +299,7 @@ class Program {
             if (!trim(line).empty()) messages.emplace_back(trim(line));
         }
         int worst = kDone;
-        const auto ask_one = [&](std::size_t i) -> Result<Asked> {
+        const auto ask_one = [&](std::size_t i) -> Result<AskedOnce> {
             Program one(options_, interrupts_);
             SilentTerminal silent;
             one.variables_ = variables_;
@@ -307,14 +307,14 @@ class Program {
             TRY_OK(one.change_model(flags_));
             return one.answer(messages[i], silent, scope.token());
         };
-        const auto print_one = [&](std::size_t i, Result<Asked> asked) -> Result<bool> {
+        const auto print_one = [&](std::size_t i, Result<AskedOnce> asked) -> Result<bool> {
             Json line = {{"message", messages[i]}};
             line.update(asked ? asked->json : Json{{"error", asked.error().what}});
             print(STDOUT_FILENO, dump_json(line) + "\n");
             worst = std::max<int>(worst, asked ? exit_code(asked->end) : exit_code(asked.error()));
             return !scope.token().stop_requested();
         };
-        TRY_OK(run_side_by_side<Asked>(messages.size(), options_.at_once, ask_one, print_one));
+        TRY_OK(run_side_by_side<AskedOnce>(messages.size(), options_.at_once, ask_one, print_one));
         return scope.token().stop_requested() ? kInterrupted : worst;
     }
 

@@ -87,23 +87,17 @@ void add_pool(Page& page, Json& data, const Runtime& runtime) {
     data["pool_workers_most"] = runtime.pool_workers_most;
 }
 
-Result<Output> run_contention(const Args& args, Workbench& bench) {
-    TRY(const std::size_t limit, limit_of(args));
-    const std::string file = file_name_of(args.text("file"));
-    Json data = Json::object();
-    {
-        TRY(const ProfileStore::Pinned profile, open_profile(args.text("file"), args, bench));
-        const Runtime& runtime = profile->recording.dotnet;
-        if (!profile->metric("contention")) {
-            const std::string why = not_recorded(*profile, "contention");
-            Page page;
-            page.line(fmt::format("{}: {}", file, why));
-            data = {{"recorded", !runtime.open_waits.empty()}, {"why", why}};
-            add_waits(page, data, *profile);
-            add_pool(page, data, runtime);
-            return Output{.text = std::move(page).take(), .data = std::move(data)};
-        }
-    }
+Output unrecorded(const Profile& profile, const std::string& file) {
+    const std::string why = not_recorded(profile, "contention");
+    Page page;
+    page.line(fmt::format("{}: {}", file, why));
+    Json data = {{"recorded", !profile.recording.dotnet.open_waits.empty()}, {"why", why}};
+    add_waits(page, data, profile);
+    add_pool(page, data, profile.recording.dotnet);
+    return Output{.text = std::move(page).take(), .data = std::move(data)};
+}
+
+Result<Output> recorded(const Args& args, Workbench& bench, std::size_t limit) {
     TRY(const Asked asked, ask(args, bench, "contention"));
     TRY(const auto cells, selected_cells(*asked.profile, asked.selection));
     const Sites sites = sites_of(*asked.profile, cells, asked.selection.own);
@@ -124,12 +118,12 @@ Result<Output> run_contention(const Args& args, Workbench& bench) {
     if (sites.both.size() > limit)
         page.line(fmt::format("  not shown: {} more; limit={} shows them", sites.both.size() - limit,
                               sites.both.size()));
-    data = {{"recorded", true},
-            {"total_ns", asked.tree.total},
-            {"count", asked.tree.total_events},
-            {"methods", json_of(sites.methods, asked.tree, limit)},
-            {"locks", json_of(sites.details, asked.tree, limit)},
-            {"sites", json_of(sites.both, asked.tree, limit)}};
+    Json data = {{"recorded", true},
+                 {"total_ns", asked.tree.total},
+                 {"count", asked.tree.total_events},
+                 {"methods", json_of(sites.methods, asked.tree, limit)},
+                 {"locks", json_of(sites.details, asked.tree, limit)},
+                 {"sites", json_of(sites.both, asked.tree, limit)}};
     add_waits(page, data, *asked.profile);
     add_pool(page, data, asked.profile->recording.dotnet);
     std::vector<std::string> notes = {
@@ -138,6 +132,13 @@ Result<Output> run_contention(const Args& args, Workbench& bench) {
     page.notes(notes);
     data["notes"] = std::move(notes);
     return Output{.text = std::move(page).take(), .data = std::move(data)};
+}
+
+Result<Output> run_contention(const Args& args, Workbench& bench) {
+    TRY(const std::size_t limit, limit_of(args));
+    TRY(const ProfileStore::Pinned profile, open_profile(args.text("file"), args, bench));
+    if (!profile->metric("contention")) return unrecorded(*profile, file_name_of(args.text("file")));
+    return recorded(args, bench, limit);
 }
 
 }  // namespace
