@@ -143,7 +143,8 @@ TEST_P(WireTest, WhatDoesNotPassIsToldAtOnce) {
 TEST_P(WireTest, AStreamThatIsAlwaysCutComesToAnEnd) {
     const Ran ran = ask("cut");
     EXPECT_EQ(ran.code, 4) << ran.output;
-    const auto* failed = std::get_if<TurnFailed>(&events().back().body);
+    const std::vector<Event> all = events();
+    const auto* failed = std::get_if<TurnFailed>(&all.back().body);
     ASSERT_TRUE(failed);
     EXPECT_NE(failed->what.find("after 2 attempts"), std::string::npos) << failed->what;
     EXPECT_EQ(ask("hello").code, 0);
