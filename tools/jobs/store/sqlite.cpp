@@ -1,4 +1,6 @@
+#include <chrono>
 #include <map>
+#include <thread>
 
 #include <sqlite3.h>
 
@@ -46,6 +48,19 @@ class Sqlite : public Database {
         return {};
     }
 
+    // SQLite does not wait for its busy timeout when two who open a new file both turn it to WAL (a wait
+    // could be a deadlock), so this does: https://www.sqlite.org/wal.html, "Sometimes Queries Return
+    // SQLITE_BUSY".
+    Result<> write_ahead() {
+        const auto limit = std::chrono::steady_clock::now() + std::chrono::milliseconds(kWaitForOthersMs);
+        while (true) {
+            const Result<> done = plain("PRAGMA journal_mode = WAL");
+            if (done || done.error().fault != Fault::Unavailable || std::chrono::steady_clock::now() > limit)
+                return done;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    }
+
   private:
     Result<sqlite3_stmt*> prepared(std::string_view sql) {
         const auto found = statements_.find(sql);
@@ -91,7 +106,7 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& file) {
     if (code != SQLITE_OK)
         return fail(Fault::Denied, "cannot open the history {}: {}", file, sqlite3_errstr(code));
     sqlite3_busy_timeout(connection, kWaitForOthersMs);
-    TRY_OK(database->plain("PRAGMA journal_mode = WAL"));
+    TRY_OK(database->write_ahead());
     TRY_OK(database->plain("PRAGMA synchronous = NORMAL"));  // with WAL: a crash of the machine loses the
                                                              // last commits at most, never the file
     return database;
