@@ -80,29 +80,34 @@ struct FallbackValue {
     std::optional<Args::Value> operator()(bool flag) const { return flag; }
 };
 
+// What a schema says of a fallback: null where it goes without saying.
+struct FallbackJson {
+    Json operator()(Required) const { return nullptr; }
+    Json operator()(std::string_view text) const { return text.empty() ? Json(nullptr) : Json(text); }
+    Json operator()(std::int64_t integer) const { return integer == 0 ? Json(nullptr) : Json(integer); }
+    Json operator()(double number) const { return number == 0 ? Json(nullptr) : Json(number); }
+    Json operator()(bool flag) const { return flag ? Json(true) : Json(nullptr); }
+};
+
 }  // namespace
 
-Json argument_schema(const Tool& tool) {
+Json argument_schema(const Tool& tool, Explained* explained) {
     Json properties = Json::object();
     Json required = Json::array();
     for (const Arg& arg : tool.args) {
-        Json property = {{"type", is_list(arg.kind) ? "array" : type_name(arg.kind)},
-                         {"description", arg.about}};
+        Json& property = properties[std::string(arg.name)];
+        property["type"] = is_list(arg.kind) ? "array" : type_name(arg.kind);
+        if (!explained || explained->emplace(arg.name, arg.about).second) property["description"] = arg.about;
         if (is_list(arg.kind)) property["items"] = {{"type", "string"}};
         if (!arg.choices.empty()) property["enum"] = arg.choices;
         if (std::holds_alternative<Required>(arg.fallback)) required.push_back(arg.name);
-        if (const auto* integer = std::get_if<std::int64_t>(&arg.fallback)) property["default"] = *integer;
-        if (const auto* flag = std::get_if<bool>(&arg.fallback)) property["default"] = *flag;
-        if (const auto* number = std::get_if<double>(&arg.fallback)) property["default"] = *number;
-        if (const auto* text = std::get_if<std::string_view>(&arg.fallback); text && !text->empty()) {
-            property["default"] = *text;
-        }
-        properties[std::string(arg.name)] = std::move(property);
+        if (Json fallback = std::visit(FallbackJson{}, arg.fallback); !fallback.is_null())
+            property["default"] = std::move(fallback);
     }
-    return {{"type", "object"},
-            {"properties", properties},
-            {"required", required},
-            {"additionalProperties", false}};
+    Json schema = {{"type", "object"}, {"properties", std::move(properties)}};
+    if (!required.empty()) schema["required"] = std::move(required);
+    schema["additionalProperties"] = false;
+    return schema;
 }
 
 Result<Args> check_arguments(const Tool& tool, const Json& arguments) {

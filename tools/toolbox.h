@@ -14,7 +14,8 @@ namespace culprit {
 struct OfferedTool {
     std::string name, about;
     Effect effect = Effect::Runs;
-    Json schema;  // JSON Schema of its arguments: an object
+    Json schema;  // JSON Schema of its arguments: an object; of the built-in ones it explains what no tool
+                  // before it in the toolbox has explained
     std::function<Result<Output>(const Json& arguments, Workbench& bench)> run;
     std::size_t schema_bytes = 0;  // of the schema as text; set by the toolbox
 };

@@ -13,6 +13,7 @@
 #include "agent/mcp/protocol.h"
 #include "agent/policy.h"
 #include "base/process.h"
+#include "tools/args.h"
 #include "tools/invoke.h"
 
 namespace culprit {
@@ -113,9 +114,10 @@ class McpServer {
     Json listed_tools() const {
         Json list = Json::array();
         for (const OfferedTool& tool : tools_.all()) {
+            const Tool* row = find_tool(tool.name);  // a client may show its model some of the tools alone
             list.push_back({{"name", tool.name},
                             {"description", tool.about},
-                            {"inputSchema", tool.schema},
+                            {"inputSchema", row ? argument_schema(*row) : tool.schema},
                             {"annotations",
                              {{"readOnlyHint", tool.effect == Effect::Reads},
                               {"destructiveHint", tool.effect == Effect::Runs},

@@ -55,6 +55,23 @@ TEST(Arguments, TheSchemaSaysTheSame) {
                         dump_json(argument_schema(kTool), 2) + "\n");
 }
 
+TEST(Arguments, WhatAnEarlierToolExplainedIsNotExplainedAgain) {
+    Explained explained;
+    const Json first = argument_schema(kTool, &explained);
+    EXPECT_EQ(first, argument_schema(kTool));
+    const Json second = argument_schema(kTool, &explained);
+    EXPECT_EQ(second["required"], first["required"]);
+    for (const auto& [name, property] : second["properties"].items()) {
+        EXPECT_FALSE(property.contains("description")) << name;
+        EXPECT_EQ(property["type"], first["properties"][name]["type"]);
+    }
+    Tool other = kTool;
+    other.args[0].about = "another meaning";
+    EXPECT_EQ(
+        argument_schema(other, &explained)["properties"][std::string(other.args[0].name)]["description"],
+        "another meaning");
+}
+
 TEST(Shorten, KeepsHeadAndTailAndCounts) {
     std::string text;
     for (int i = 0; i < 1000; ++i) text += fmt::format("line {}\n", i);

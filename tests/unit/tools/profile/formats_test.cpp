@@ -3,7 +3,9 @@
 // told by content.
 #include <cmath>
 
+#include "tools/profile/builder.h"
 #include "tools/profile/formats/unpack.h"
+#include "tools/profile/shape.h"
 #include "tools/profile/writers.h"
 #include "unit/tools/profile/profile_files.h"
 #include "unit/tools/profile/tool_bench.h"
@@ -161,6 +163,34 @@ TEST(Deep, AStackOf100000FramesIsRead) {
     const Profile read = must(
         parse_profile(to_speedscope({profile, profile.metrics[0], profile.metrics[0].cells}, "deep"), {}));
     EXPECT_EQ(read.nodes.size(), 100'001u);
+}
+
+TEST(Wide, ATreeOfTenMillionNodesIsAsked) {
+    ProfileBuilder builder("test");
+    const auto metric = builder.metric("samples", "samples");
+    const ThreadId thread = builder.thread(0, 1, "main");
+    std::vector<FrameId> frames;
+    for (int i = 0; i < 1000; ++i)
+        frames.push_back(builder.frame({.name = builder.intern(fmt::format("f{}", i))}));
+    for (const FrameId outer : frames) {
+        const NodeId parent = builder.child(0, outer);
+        for (int i = 0; i < 100; ++i) {
+            const NodeId middle = builder.child(parent, frames[i]);
+            for (int j = 0; j < 100; ++j)
+                builder.add(metric, builder.child(middle, frames[100 + j]), thread, 0, 1);
+        }
+    }
+    const Profile profile = std::move(builder).finish();
+    EXPECT_EQ(profile.nodes.size(), 10'101'001u);
+    const auto rows = must(top(profile, Selection{}, By::Method));
+    EXPECT_EQ(rows[0].self, 100'000);
+    EXPECT_EQ(std::ranges::find(rows, "f7", &Row::name)->inclusive,
+              10'000 + 999 * 100);  // all below it as the outermost, and as the middle of the others
+    const CallTree tree = must(select(profile, Selection{}));
+    EXPECT_EQ(tree.total, 10'000'000);
+    EXPECT_EQ(prune(tree, 0.0005, 2).lines.size(), 1000u);
+    EXPECT_EQ(must(butterfly(profile, tree, "f150")).inclusive, 100'000 + 9'900);
+    EXPECT_EQ(must(hottest_paths(profile, tree, "f150", 3)).size(), 3u);
 }
 
 }  // namespace
