@@ -1,6 +1,7 @@
 // profile_summary: what a file is, what was measured, what can be asked of it.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <ranges>
 
 #include "base/text.h"
@@ -103,6 +104,17 @@ Json data_of(const Profile& profile) {
     return data;
 }
 
+// How often each event occurred, whoever sent it in whatever version; the most frequent first.
+std::vector<std::pair<std::uint64_t, std::string_view>> events_by_name(const Recording& recording) {
+    std::map<std::string_view, std::uint64_t> counts;
+    for (const EventCount& count : recording.counts) counts[count.name] += count.count;
+    std::vector<std::pair<std::uint64_t, std::string_view>> sorted;
+    for (const auto& [name, count] : counts) sorted.emplace_back(count, name);
+    std::ranges::stable_sort(sorted, std::ranges::greater(),
+                             &std::pair<std::uint64_t, std::string_view>::first);
+    return sorted;
+}
+
 void add_recording(Page& page, const Recording& recording) {
     std::vector<std::string> parts;
     const auto say = [&](std::string_view what, const std::string& value) {
@@ -117,13 +129,13 @@ void add_recording(Page& page, const Recording& recording) {
     say("started ", recording.start_utc);
     if (!parts.empty()) page.line("  " + fitting(join(parts, ", "), 300));
     if (recording.events == 0) return;
+    const auto by_name = events_by_name(recording);
     std::vector<std::string> kinds;
-    for (const EventCount& count : recording.counts | std::views::take(6)) {
-        kinds.push_back(fmt::format("{} {}", grouped(static_cast<std::int64_t>(count.count)), count.name));
-    }
+    for (const auto& [count, name] : by_name | std::views::take(6))
+        kinds.push_back(fmt::format("{} {}", grouped(static_cast<std::int64_t>(count)), name));
     page.line(fmt::format("  {} events{}: {}{}", grouped(static_cast<std::int64_t>(recording.events)),
                           recording.dropped ? fmt::format(", {} dropped", recording.dropped) : "",
-                          join(kinds, ", "), recording.counts.size() > 6 ? ", ..." : ""));
+                          join(kinds, ", "), by_name.size() > 6 ? ", ..." : ""));
     if (recording.sample_interval_ns > 0)
         page.line(
             fmt::format("  a thread was sampled every {}", duration_text(recording.sample_interval_ns)));
