@@ -14,6 +14,10 @@ const grep = tools.find((tool) => tool.name === "grep");
 say("grep reads only", grep.annotations.readOnlyHint);
 const found = await client.callTool({ name: "grep", arguments: { pattern: "Resolve" } });
 say("grep", [found.isError, found.content[0].text.includes("Resolve"), typeof found.structuredContent]);
+const told = [];
+await client.callTool({ name: "find_symbol", arguments: { name: "Resolve" } }, undefined,
+  { onprogress: (progress) => told.push(progress.message) });
+say("progress", told);
 const wrong = await client.callTool({ name: "grep", arguments: {} });
 say("wrong arguments", [wrong.isError, wrong.content[0].text.includes("pattern")]);
 const none = await client.callTool({ name: "nonsense", arguments: {} }).catch((error) => error.code);

@@ -61,6 +61,7 @@ TEST_F(McpTest, TheProtocolsOwnClientListsCallsAndCancels) {
     const std::string tools = fmt::format("tools: {}\n", all_tools().size());
     EXPECT_EQ(child.output(), "server: \"culprit\"\n" + tools +
                                   "grep reads only: true\ngrep: [false,true,\"object\"]\n"
+                                  "progress: [\"looking at the sources\"]\n"
                                   "wrong arguments: [true,true]\nunknown tool: -32602\nside by side: true\n"
                                   "cancelled: \"yes\"\nstill there: true\n");
     int results = 0;

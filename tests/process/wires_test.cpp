@@ -150,6 +150,29 @@ TEST_P(WireTest, AStreamThatIsAlwaysCutComesToAnEnd) {
     EXPECT_EQ(ask("hello").code, 0);
 }
 
+TEST(AzureToken, IsWhatACommandPrints) {
+    ::setenv("AIMOCK_API_KEYS", "entra-token", 1);
+    const test::MockModel model(kFixtures);
+    ::unsetenv("AIMOCK_API_KEYS");
+    const TemporaryFolder folder = test::temporary_folder();
+    const auto ask = [&](std::string_view token) {
+        Child child(
+            {.argv = {test::culprit_program(), "ask", "hello"},
+             .folder = folder.path(),
+             .environment = {"AZURE_OPENAI_ENDPOINT=" + model.url(), "AZURE_OPENAI_DEPLOYMENT=deployed",
+                             fmt::format("AZURE_OPENAI_TOKEN_COMMAND=echo {}", token)}});
+        child.close_input();
+        const int code = child.wait();
+        return std::pair(code, child.output());
+    };
+    const auto [code, output] = ask("entra-token");
+    EXPECT_EQ(code, 0) << output;
+    EXPECT_TRUE(output.contains("Hello.")) << output;
+    const auto [refused, said] = ask("expired");
+    EXPECT_EQ(refused, 4) << said;
+    EXPECT_TRUE(said.contains("401") && !said.contains("expired")) << said;
+}
+
 TEST(WireTypes, RequestsFitTheTypesOfTheProvidersOwnPackages) {
     const fs::path peers = test::source_path("tests/peers");
     if (!fs::exists(peers / "node_modules/typescript"))
