@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kShortest = 3;   // values in a segment
 constexpr std::size_t kFewest = 10;    // values in a series
-constexpr double kLikeliest = 0.7;     // correlation of neighbours that noise is reckoned to have at most
+constexpr double kLikeliest = 0.9;     // correlation of neighbours that noise is reckoned to have at most
 constexpr double kPriceOfAChange = 5;  // in log(n) of the criterion
 constexpr std::size_t kBeside = 20;    // values on each side of a change that must show it
 constexpr double kSureStep = 3;        // standard deviations of the difference of their means
