@@ -105,12 +105,14 @@ class Turn {
     }
 
     Result<> record(const Answer& answer) {
-        return session_.record(AssistantReply{.text = answer.text,
+        TRY_OK(session_.record(AssistantReply{.text = answer.text,
                                               .calls = answer.calls,
                                               .model = std::string(provider_.model()),
                                               .usage = answer.usage,
                                               .stop = answer.stop,
-                                              .carried = answer.carried});
+                                              .carried = answer.carried}));
+        shown_.clear();  // it is in the log
+        return {};
     }
 
     // In the partial file first, then on the screen.
@@ -198,9 +200,16 @@ class Turn {
         if (stop == StopReason::Refused) terminal_.notice("The model declined to go on.");
     }
 
+    // A write-up that cannot be repaired any more is shown as it is, with its marks.
+    Result<> show_unrepaired() {
+        if (repairing_) TRY_OK(conclude(Answer{}));
+        return {};
+    }
+
     Result<TurnEnd> end_without_answer(const Error& error) {
+        TRY_OK(show_unrepaired());
         terminal_.end_answer();
-        if (error.fault == Fault::Cancelled && deadline_.passed()) return end_at_limit(time_limit());
+        if (error.fault == Fault::Cancelled && deadline_.passed()) return tell_limit(time_limit());
         if (error.fault == Fault::Cancelled) {
             TRY_OK(session_.record(Cancelled{shown_}));
             terminal_.notice(
@@ -218,6 +227,11 @@ class Turn {
     }
 
     Result<TurnEnd> end_at_limit(std::string_view limit) {
+        TRY_OK(show_unrepaired());
+        return tell_limit(limit);
+    }
+
+    Result<TurnEnd> tell_limit(std::string_view limit) {
         const std::string what =
             fmt::format("{}: the limit of one turn. Say 'go on' to let it continue", limit);
         terminal_.failure(what);

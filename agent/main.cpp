@@ -245,7 +245,9 @@ class Program {
         TRY_OK(add_roots(!options_.resumed));
         start_plugins();
         if (plugins_) plugins_->wait(kPluginWait, stop);
-        TRY_OK(admit_mentions(message, here_, session_, terminal));
+        // What was piped in beside a message is material: what it names, nobody named.
+        const bool is_beside = !options_.text.empty() && options_.text != "-";
+        TRY_OK(admit_mentions(is_beside ? options_.text : message, here_, session_, terminal));
         return ask_once(turn_parts(terminal), std::move(message), schema ? &*schema : nullptr,
                         model_table(settings_.models), std::move(stop));
     }
@@ -414,12 +416,23 @@ class Program {
     std::optional<Plugins> plugins_;  // last: their tools run what lies above
 };
 
+Result<int> run_program(const Options& options, Interrupts& interrupts) {
+    std::error_code code;
+    const fs::path here = fs::current_path(code);
+    if (here.empty())
+        return fail(Fault::NotFound, "the current folder is gone: cd to one that is there");
+    try {
+        return Program(options, interrupts).run();
+    } catch (const std::exception& error) {
+        return fail(Fault::Internal, "{}; this is a bug of culprit: the session is kept", error.what());
+    }
+}
+
 int culprit_main(int argc, char** argv) {
     const auto parsed = parse_command_line(argc, argv);
     if (const int* code = std::get_if<int>(&parsed)) return *code;
     Interrupts interrupts;
-    Program program(std::get<Options>(parsed), interrupts);
-    const Result<int> code = program.run();
+    const Result<int> code = run_program(std::get<Options>(parsed), interrupts);
     if (code) return *code;
     tell("culprit: " + code.error().what);
     return exit_code(code.error());

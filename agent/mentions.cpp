@@ -11,6 +11,7 @@ namespace culprit {
 namespace {
 
 constexpr std::string_view kOpening = "\"'`([{<";
+constexpr std::size_t kLongestPath = 4096;
 constexpr std::string_view kClosing = "\"'`)]}>,;:!?.";
 
 fs::path home() {
@@ -36,7 +37,7 @@ std::vector<std::string_view> words(std::string_view text) {
 
 std::optional<Mention> mention_of(std::string_view word, const fs::path& base) {
     // A message may hold a pasted log: only what looks like a path is looked up.
-    if (word.size() > 4096 || word.find_first_of("/.") == std::string_view::npos) return std::nullopt;
+    if (word.find_first_of("/.") == std::string_view::npos) return std::nullopt;
     const bool below_home = word.starts_with("~/");
     const fs::path path = below_home ? home() / word.substr(2) : base / word;
     std::error_code code;
@@ -49,13 +50,8 @@ std::optional<Mention> mention_of(std::string_view word, const fs::path& base) {
     return Mention{*std::move(real), is_folder};
 }
 
-// The word without what surrounds it, less and less of it: "see /a/b.cs." and "(/a/b.cs:12)" both name
-// /a/b.cs.
-std::optional<Mention> mention_in(std::string_view word, const fs::path& base) {
-    while (!word.empty() && kOpening.find(word.front()) != std::string_view::npos) word.remove_prefix(1);
-    if (const std::size_t equals = word.find('='); equals != std::string_view::npos) {  // "before=/a/b"
-        if (const auto mention = mention_in(word.substr(equals + 1), base)) return mention;
-    }
+// The word with less and less of what follows it: "/a/b.cs." and "/a/b.cs:12)" both name /a/b.cs.
+std::optional<Mention> unwrapped(std::string_view word, const fs::path& base) {
     for (int attempt = 0; attempt < 8; ++attempt) {
         if (const auto mention = mention_of(word, base)) return mention;
         if (!word.empty() && kClosing.find(word.back()) != std::string_view::npos)
@@ -66,6 +62,15 @@ std::optional<Mention> mention_in(std::string_view word, const fs::path& base) {
             break;
     }
     return std::nullopt;
+}
+
+std::optional<Mention> mention_in(std::string_view word, const fs::path& base) {
+    if (word.size() > kLongestPath) return std::nullopt;
+    while (!word.empty() && kOpening.find(word.front()) != std::string_view::npos) word.remove_prefix(1);
+    if (const std::size_t equals = word.find('='); equals != std::string_view::npos) {  // "before=/a/b"
+        if (const auto mention = unwrapped(word.substr(equals + 1), base)) return mention;
+    }
+    return unwrapped(word, base);
 }
 
 }  // namespace

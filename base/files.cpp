@@ -48,6 +48,8 @@ Result<> write_all(int fd, std::string_view bytes, const fs::path& path) {
 
 namespace {
 
+constexpr int kMostLinks = 40;  // one behind the other, as in the kernel
+
 struct OpenFile {
     Descriptor fd;
     std::uint64_t size = 0;
@@ -129,7 +131,13 @@ bool lies_within(const fs::path& path, const fs::path& folder) {
 
 Result<fs::path> real_path(const fs::path& path) {
     std::error_code code;
-    fs::path real = fs::weakly_canonical(fs::absolute(path, code), code);
+    fs::path real = fs::absolute(path, code), before;
+    // Behind a part that does not exist ".." is taken off as text, so what stands there then may be a link.
+    for (int i = 0; !code && real != before; ++i) {
+        if (i == kMostLinks) code = std::make_error_code(std::errc::too_many_symbolic_link_levels);
+        before = real;
+        if (!code) real = fs::weakly_canonical(before, code);
+    }
     if (code) {
         errno = code.value();
         return std::unexpected(errno_error("finding", path));

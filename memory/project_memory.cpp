@@ -24,7 +24,7 @@ Result<Descriptor> lock_folder(const fs::path& folder) {
 }  // namespace
 
 std::string ProjectMemory::head() const {
-    const auto text = read_file(folder_ / "MEMORY.md", kMostBytes);
+    const auto text = view("MEMORY.md");
     if (!text) return {};
     const auto lines = split_lines(*text);
     if (lines.size() <= kLinesInPrompt) return valid_utf8(*text);
@@ -38,8 +38,11 @@ std::string ProjectMemory::head() const {
 std::vector<std::string> ProjectMemory::files() const {
     std::vector<std::string> files;
     std::error_code code;
-    for (const auto& entry : fs::recursive_directory_iterator(folder_, code)) {
-        if (entry.is_regular_file(code)) files.push_back(entry.path().lexically_relative(folder_).string());
+    std::error_code unknown;
+    for (fs::recursive_directory_iterator entry(folder_, fs::directory_options::skip_permission_denied, code);
+         !code && entry != fs::recursive_directory_iterator(); entry.increment(code)) {
+        if (entry->is_regular_file(unknown))
+            files.push_back(entry->path().lexically_relative(folder_).string());
     }
     std::ranges::sort(files);
     return files;
@@ -47,6 +50,11 @@ std::vector<std::string> ProjectMemory::files() const {
 
 Result<fs::path> ProjectMemory::inside(std::string_view path) const {
     TRY(const fs::path folder, real_path(folder_));
+    TRY(const fs::path project, real_path(folder_.parent_path().parent_path()));
+    // A repository may bring links of its own, and what memory holds goes into every prompt.
+    if (folder != project / folder_.parent_path().filename() / folder_.filename())
+        return fail(Fault::Denied, "the memory folder {} is a link to {}: put the folder itself there",
+                    folder_.string(), folder.string());
     TRY(fs::path real, real_path(folder / path));
     if (path.empty() || fs::path(path).is_absolute() || !lies_within(real, folder) || real == folder) {
         return fail(Fault::Denied,

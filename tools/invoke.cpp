@@ -20,7 +20,12 @@ Result<Output> run_checked(const ToolCall& call, const Toolbox& tools, Workbench
     }
     const std::string text = call.arguments.empty() ? "{}" : call.arguments;
     TRY(const Json json, parse_json(text, fmt::format("the arguments of {}", call.name)));
-    return tool->run(json, bench);
+    try {
+        return tool->run(json, bench);
+    } catch (const std::exception& error) {  // a bug of ours ends the call, never the session
+        return fail(Fault::Internal, "{} failed: {}; report it, and go on without it", call.name,
+                    error.what());
+    }
 }
 
 // Keeps the head up to a line end in its last fifth, if there is one.

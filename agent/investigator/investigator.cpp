@@ -1,6 +1,7 @@
 #include "agent/investigator/investigator.h"
 
 #include "agent/investigator/clues.h"
+#include "agent/investigator/questions.h"
 #include "agent/investigator/suspects.h"
 #include "agent/investigator/write_up.h"
 #include "base/text.h"
@@ -24,7 +25,16 @@ Reply investigate_source(Conversation& conversation, const Clues& clues) {
     return {source_write_up(named, clues), true};
 }
 
+Reply answer(Conversation& conversation, const CodeQuestion& question) {
+    const ToolResult* result = conversation.ask(question.tool, question.arguments);
+    if (!result) return {};
+    return {fmt::format("{}\n[{}]\n", trim(result->text), result->evidence), true};
+}
+
 Reply investigate(Conversation& conversation) {
+    const auto& messages = conversation.messages();
+    if (const auto question = messages.empty() ? std::nullopt : code_question(messages.back()))
+        return answer(conversation, *question);
     const Clues clues = find_clues(conversation);
     if (clues.profiles.empty()) return investigate_source(conversation, clues);
     auto measurements = measure(conversation, clues);

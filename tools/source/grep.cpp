@@ -64,7 +64,12 @@ Result<Output> run_grep(const Args& args, Workbench& bench) {
         }
     }
     TRY(const Finished finished, run(command, bench.stop));
-    if (finished.exit_code > 1 && finished.out.empty()) {
+    const bool timed_out = finished.end == Finished::End::TimedOut;
+    if (timed_out && finished.out.empty())
+        return fail(Fault::TimedOut,
+                    "no match for {} within {} s, and not all was searched: name `path` or `glob`",
+                    one_line(args.text("pattern"), 80), command.limit / std::chrono::seconds(1));
+    if (!timed_out && finished.exit_code > 1 && finished.out.empty()) {
         return fail(Fault::Invalid, "rg cannot search for {}: {}; with `literal` it is searched as it stands",
                     one_line(args.text("pattern"), 80), one_line(trim(finished.err), 300));
     }
@@ -83,8 +88,11 @@ Result<Output> run_grep(const Args& args, Workbench& bench) {
     if (search.total > search.limit)
         text += fmt::format("… {} matches more: raise `limit` or narrow the search\n",
                             search.total - search.limit);
-    return Output{.text = std::move(text),
-                  .data = {{"total", search.total}, {"matches", std::move(search.matches)}}};
+    const bool partial = timed_out || finished.out_bytes > finished.out.size();
+    if (partial) text += "… not all was searched, there may be more: name `path` or `glob`\n";
+    Json data = {{"total", search.total}, {"matches", std::move(search.matches)}};
+    if (partial) data["partial"] = true;
+    return Output{.text = std::move(text), .data = std::move(data)};
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ Result<std::vector<fs::path>> files_below(const fs::path& folder, const std::str
                     .most_output = 64u << 20};
     if (!glob.empty()) command.argv.push_back("--glob=" + glob);
     TRY(Finished listed, run(command, stop));
+    if (listed.end == Finished::End::TimedOut || listed.out_bytes > listed.out.size())
+        return fail(Fault::Invalid, "{} holds too many files to list: name a folder in it", folder.string());
     if (listed.exit_code > 1)
         return fail(Fault::Invalid, "rg cannot list {}: {}", folder.string(), trim(listed.err));
     if (listed.out.empty()) {  // a root that an outer .gitignore hides

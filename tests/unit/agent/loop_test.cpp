@@ -38,7 +38,8 @@ class ScriptedModel : public Provider {
 
 class NotedTerminal : public SilentTerminal {
   public:
-    std::string told;
+    std::string told, shown;
+    void answer(std::string_view text) override { shown += text; }
     void notice(std::string_view text) override { told += fmt::format("{}\n", text); }
     void failure(std::string_view text) override { told += fmt::format("{}\n", text); }
 };
@@ -171,6 +172,19 @@ TEST_F(LoopTest, EachLimitEndsTheTurnAndSaysWhich) {
     for (const char* part :
          {"3 steps without", "2,200 tokens used without", "$2.2000 spent without", "30.0 ms without"})
         EXPECT_NE(terminal_.told.find(part), std::string::npos) << part << "\n" << terminal_.told;
+}
+
+TEST_F(LoopTest, AWriteUpIsShownThoughALimitForbidsItsRepair) {
+    model_.answers = {
+        says("## Observed Behavior\nIt is slow.\n## Root Cause Analysis\nNothing was found.\n## Call Stack\n"
+             "at A.Missing() (tree/A.cs:line 3) - here\n## Resolution\nTake it out.\n")};
+    limits_ = {.most_steps = 1};
+    EXPECT_EQ(turn(), TurnEnd::Limited);
+    EXPECT_EQ(terminal_.shown.find("It is slow."), terminal_.shown.rfind("It is slow.")) << terminal_.shown;
+    EXPECT_TRUE(terminal_.shown.contains("A.Missing() (tree/A.cs:line 3)")) << terminal_.shown;
+    EXPECT_TRUE(terminal_.shown.contains("Take it out.")) << terminal_.shown;
+    EXPECT_TRUE(terminal_.told.contains("1 step")) << terminal_.told;
+    EXPECT_EQ(std::get<TurnFailed>(session_.events().back().body).partial, "");
 }
 
 TEST_F(LoopTest, CallsThatOnlyReadRunSideBySideAndResultsStandInTheirOrder) {

@@ -33,6 +33,7 @@ TEST_F(MentionsTest, FindsFilesAndFoldersInProse) {
 
 TEST_F(MentionsTest, WordsAreNotFolders) {
     EXPECT_EQ(found("the src and traces of it, no/such/file, top.tx"), "");
+    EXPECT_EQ(found(std::string(200000, '=') + "/x " + std::string(3000, '=') + "top.txt"), "");
     EXPECT_EQ(found(std::string(100000, '.') + " " + std::string(5000, '/')), "");
 }
 

@@ -45,13 +45,24 @@ TEST_F(ProjectMemoryTest, NothingOutsideOfTheFolderIsTouched) {
     must(write_file(folder_.path() / "secret", "s"));
     must(memory_.create("a.md", "a"));
     fs::create_symlink(folder_.path() / "secret", memory_.folder() / "link.md");
-    for (const char* path : {"../secret", "/etc/passwd", "", ".", "x/../../secret", "link.md"}) {
+    for (const char* path :
+         {"../secret", "/etc/passwd", "", ".", "x/../../secret", "link.md", "none/../link.md"}) {
         EXPECT_EQ(memory_.view(path).error().fault, Fault::Denied) << path;
         EXPECT_EQ(memory_.create(path, "y").error().fault, Fault::Denied) << path;
         EXPECT_EQ(memory_.erase(path).error().fault, Fault::Denied) << path;
         EXPECT_EQ(memory_.rename("a.md", path).error().fault, Fault::Denied) << path;
     }
     EXPECT_EQ(must(read_file(folder_.path() / "secret")), "s");
+    fs::create_symlink(folder_.path() / "secret", memory_.folder() / "MEMORY.md");
+    EXPECT_EQ(memory_.head(), "");
+}
+
+TEST_F(ProjectMemoryTest, AFolderThatIsALinkIsNotTaken) {
+    must(write_file(folder_.path() / "elsewhere/MEMORY.md", "of others"));
+    fs::create_directory_symlink(folder_.path() / "elsewhere", memory_.folder());
+    EXPECT_EQ(memory_.head(), "");
+    EXPECT_EQ(memory_.view("MEMORY.md").error().fault, Fault::Denied);
+    EXPECT_EQ(memory_.create("b.md", "y").error().fault, Fault::Denied);
 }
 
 TEST_F(ProjectMemoryTest, TheHeadIs200LinesAndSaysWhatIsLeft) {

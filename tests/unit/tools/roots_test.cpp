@@ -39,6 +39,8 @@ TEST_F(RootsTest, NothingOutsideIsReachable) {
     EXPECT_EQ(roots_.resolve("core/link").error().fault, Fault::Denied);
     EXPECT_EQ(roots_.resolve("core/up/secret.txt").error().fault, Fault::Denied);
     EXPECT_EQ(roots_.resolve("link").error().fault, Fault::Denied);
+    EXPECT_EQ(roots_.resolve("core/none/../link").error().fault, Fault::Denied);
+    EXPECT_EQ(roots_.resolve("core/none/../up/secret.txt").error().fault, Fault::Denied);
 }
 
 TEST_F(RootsTest, AFileThatWasNamedIsReadableAlone) {

@@ -24,7 +24,7 @@ EventReader::EventReader(std::string_view block, int version) : cursor_(block), 
     cursor_.skip(header_size < 4 ? ~std::uint64_t{0} : header_size - 4u);
 }
 
-bool EventReader::next(Event& event) {
+bool EventReader::next(TraceEvent& event) {
     if (cursor_.left() == 0) return false;
     if (compressed_)
         read_compressed();

@@ -10,7 +10,7 @@
 
 namespace culprit {
 
-struct Event {
+struct TraceEvent {
     std::uint32_t type = 0;            // the id of its metadata; 0 in a metadata block
     std::uint32_t sequence = 0;        // counted by the capturing thread: gaps are events that were dropped
     std::uint64_t thread = 0;          // whom it is about: id of the thread; its index from version 6 on
@@ -26,7 +26,7 @@ class EventReader {
     EventReader(std::string_view block, int version);
 
     // False at the end and where the rest cannot be an event: see whole().
-    bool next(Event& event);
+    bool next(TraceEvent& event);
     bool whole() const { return cursor_.ok(); }
 
   private:
@@ -37,7 +37,7 @@ class EventReader {
     int version_;
     bool compressed_ = false;
     std::uint32_t payload_size_ = 0;
-    Event event_;
+    TraceEvent event_;
 };
 
 }  // namespace culprit

@@ -56,7 +56,7 @@ void EventTypes::add(std::uint32_t metadata_id, EventType type) {
 bool EventTypes::read(const Block& block, int version) {
     if (version < 6) {
         EventReader rows(block.bytes, version);
-        for (Event row; rows.next(row);) {
+        for (TraceEvent row; rows.next(row);) {
             ByteCursor cursor(row.payload);
             EventType type;
             const std::uint32_t id = cursor.u32();

@@ -37,12 +37,12 @@ class Reader {
   private:
     void read_block(const Block& block);
     void read_events(const Block& block);
-    void on_event(const Event& event, EventType& type);
-    void on_runtime_event(const Event& event, const EventType& type);
-    void on_rundown_event(const Event& event, const EventType& type);
-    void on_universal_event(const Event& event, const EventType& type);
-    void on_universal_sample(const Event& event, const EventType& type);
-    EventPlace place_of(const Event& event);
+    void on_event(const TraceEvent& event, EventType& type);
+    void on_runtime_event(const TraceEvent& event, const EventType& type);
+    void on_rundown_event(const TraceEvent& event, const EventType& type);
+    void on_universal_event(const TraceEvent& event, const EventType& type);
+    void on_universal_sample(const TraceEvent& event, const EventType& type);
+    EventPlace place_of(const TraceEvent& event);
     bool is_wanted(double at_ns) const { return at_ns >= reading_.from_ns && at_ns < reading_.to_ns; }
     void give_samples();
     NodeId node_of(RawStack stack, ThreadId thread);
@@ -124,7 +124,7 @@ void Reader::read_block(const Block& block) {
 
 void Reader::read_events(const Block& block) {
     EventReader events(block.bytes, header_.version);
-    for (Event event; events.next(event);) {
+    for (TraceEvent event; events.next(event);) {
         if (EventType* const type = types_.find(event.type))
             on_event(event, *type);
         else
@@ -133,7 +133,7 @@ void Reader::read_events(const Block& block) {
     damaged_ = damaged_ || (block.whole && !events.whole());
 }
 
-void Reader::on_event(const Event& event, EventType& type) {
+void Reader::on_event(const TraceEvent& event, EventType& type) {
     ++type.count;
     ++events_;
     threads_.count(event.capture_thread, event.sequence);
@@ -155,7 +155,7 @@ void Reader::on_event(const Event& event, EventType& type) {
     }
 }
 
-EventPlace Reader::place_of(const Event& event) {
+EventPlace Reader::place_of(const TraceEvent& event) {
     const Threads::Known thread = threads_.find(event.thread);
     return {.at_ns = header_.time_ns(event.ticks),
             .thread = thread.index,
@@ -163,7 +163,7 @@ EventPlace Reader::place_of(const Event& event) {
             .stack = stacks_.find(event.stack)};
 }
 
-void Reader::on_runtime_event(const Event& event, const EventType& type) {
+void Reader::on_runtime_event(const TraceEvent& event, const EventType& type) {
     switch (type.id) {
         case 143:  // a method was compiled
         case 144:  // a method goes away
@@ -182,14 +182,14 @@ void Reader::on_runtime_event(const Event& event, const EventType& type) {
 }
 
 // What there is at the start or the end of the recording.
-void Reader::on_rundown_event(const Event& event, const EventType& type) {
+void Reader::on_rundown_event(const TraceEvent& event, const EventType& type) {
     builder_.recording().dotnet.has_rundown = true;
     if (type.id == 143 || type.id == 144) methods_.add_method(event.payload);
     if (type.id == 153 || type.id == 154) methods_.add_module(event.payload);
     if (type.id == 187) runtime_.add_runtime_start(event.payload);
 }
 
-void Reader::on_universal_event(const Event& event, const EventType& type) {
+void Reader::on_universal_event(const TraceEvent& event, const EventType& type) {
     const std::uint64_t process = threads_.find(event.thread).process;
     if (type.provider == Provider::UniversalEvents) return on_universal_sample(event, type);
     if (type.name == "ProcessMapping") mappings_.add_mapping(process, event.payload);
@@ -205,7 +205,7 @@ void Reader::on_universal_event(const Event& event, const EventType& type) {
     }
 }
 
-void Reader::on_universal_sample(const Event& event, const EventType& type) {
+void Reader::on_universal_sample(const TraceEvent& event, const EventType& type) {
     const EventPlace place = place_of(event);
     ByteCursor cursor(event.payload);
     const auto value = static_cast<double>(cursor.varuint());
