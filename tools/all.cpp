@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "tools/investigate/tools.h"
 #include "tools/jobs/tools.h"
 #include "tools/notes/memory.h"
 #include "tools/profile/tools.h"
@@ -27,6 +28,7 @@ const std::vector<Tool>& all_tools() {
         changes_tool(),
         blame_symbol_tool(),
         diff_symbol_tool(),
+        suspects_tool(),
         memory_tool(),
         profile_summary_tool(),
         profile_top_tool(),

@@ -1,10 +1,10 @@
 #include "agent/investigator/clues.h"
 
 #include <algorithm>
-#include <array>
 
 #include "agent/grounding/cited_frames.h"
 #include "base/text.h"
+#include "tools/investigate/sides.h"
 #include "tools/profile/formats/format.h"
 
 namespace culprit {
@@ -83,20 +83,6 @@ Clues clues_of(std::string_view message, const Conversation& conversation) {
 }
 
 }  // namespace
-
-int change_side(std::string_view name) {
-    static constexpr std::array<std::string_view, 9> kBefore = {"before", "old",  "base", "baseline", "good",
-                                                                "fast",   "main", "prev", "previous"};
-    static constexpr std::array<std::string_view, 8> kAfter = {"after", "new",       "bad",     "slow",
-                                                               "cand",  "candidate", "current", "pr"};
-    // Parts of a name count as words, whatever separates them.
-    std::string spaced = to_lower(name);
-    std::ranges::replace_if(
-        spaced, [](char c) { return c == '_' || c == '-' || c == '.' || c == '/'; }, ' ');
-    const auto has = [&](std::string_view word) { return contains_word(spaced, word); };
-    return static_cast<int>(std::ranges::count_if(kAfter, has)) -
-           static_cast<int>(std::ranges::count_if(kBefore, has));
-}
 
 Clues find_clues(const Conversation& conversation) {
     const auto& messages = conversation.messages();

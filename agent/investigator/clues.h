@@ -20,8 +20,4 @@ struct Clues {
 // Of the latest message that gives any.
 Clues find_clues(const Conversation& conversation);
 
-// How much a name says that it is of the state before a change (negative) or after it (positive):
-// "baseline.nettrace", "run-new/cpu.json". 0 if it says nothing.
-int change_side(std::string_view name);
-
 }  // namespace culprit

@@ -5,6 +5,7 @@
 
 #include "agent/investigator/suspects.h"
 #include "base/text.h"
+#include "tools/investigate/sides.h"
 
 namespace culprit {
 namespace {
@@ -50,25 +51,6 @@ std::optional<Place> find_place(Conversation& conversation, const std::string& s
         return place;
     }
     return std::nullopt;
-}
-
-// The roots as the state before and after a change; empty where the names do not tell.
-struct Sides {
-    std::string before, after;
-};
-Sides sides_of(const std::vector<std::string>& roots) {
-    Sides sides;
-    for (const std::string& root : roots) {
-        if (change_side(root) < 0) sides.before = root;
-        if (change_side(root) > 0) sides.after = root;
-    }
-    if (roots.size() == 2 && sides.before.empty() != sides.after.empty()) {
-        // One name tells: the other root is the other side.
-        const std::string& known = sides.before.empty() ? sides.after : sides.before;
-        (sides.before.empty() ? sides.before : sides.after) = roots[0] == known ? roots[1] : roots[0];
-    }
-    if (sides.before.empty() || sides.after.empty()) return {};
-    return sides;
 }
 
 // The place that calls `place`: of several the surest.

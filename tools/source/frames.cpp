@@ -64,21 +64,7 @@ std::vector<Definition> by_path(SourceIndex& index, const FrameName& frame, std:
     for (const std::string& name : names_of_method(frame)) {
         if (name.empty()) continue;
         for (Definition& d : index.find({.name = name, .root = std::string(root), .limit = 2000})) {
-            const bool is_constructor = frame.method == ".ctor" || frame.method == ".cctor";
-            if (d.name != name || d.kind == SymbolKind::Field || d.kind == SymbolKind::EnumMember) continue;
-            if (d.kind == SymbolKind::LocalFunction && frame.inner.empty()) continue;
-            std::vector<std::string> container = words_of(d.container);
-            if (!frame.inner.empty()) {
-                if (d.kind != SymbolKind::LocalFunction || container.empty()) continue;
-                container.pop_back();  // the method around it
-            }
-            if (is_constructor && facts::is_type(d.kind)) {
-                container.push_back(d.name);  // a primary constructor, or one that nobody wrote
-            } else if (facts::is_type(d.kind)) {
-                continue;
-            }
-            if (const auto shared = shared_end(frame.path, container))
-                found.emplace_back(*shared, std::move(d));
+            if (const auto shared = names_agree(frame, d)) found.emplace_back(*shared, std::move(d));
         }
     }
     std::size_t most = 0;
@@ -184,6 +170,24 @@ std::string why_not_one(const FrameTargets& result) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> names_agree(const FrameName& frame, const Definition& d) {
+    const std::vector<std::string> names = names_of_method(frame);
+    if (std::ranges::find(names, d.name) == names.end() || d.name.empty()) return std::nullopt;
+    if (d.kind == SymbolKind::Field || d.kind == SymbolKind::EnumMember) return std::nullopt;
+    if (d.kind == SymbolKind::LocalFunction && frame.inner.empty()) return std::nullopt;
+    std::vector<std::string> container = words_of(d.container);
+    if (!frame.inner.empty()) {
+        if (d.kind != SymbolKind::LocalFunction || container.empty()) return std::nullopt;
+        container.pop_back();  // the method around it
+    }
+    const bool is_constructor = frame.method == ".ctor" || frame.method == ".cctor";
+    if (facts::is_type(d.kind)) {
+        if (!is_constructor) return std::nullopt;
+        container.push_back(d.name);  // a primary constructor, or one that nobody wrote
+    }
+    return shared_end(frame.path, container);
+}
 
 FrameTargets resolve_frame(SourceIndex& index, std::string_view frame, std::string_view root) {
     FrameTargets result{.name = read_frame(frame), .targets = {}, .why = {}};

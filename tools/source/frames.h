@@ -28,6 +28,10 @@ struct FrameName {
 // Never fails: what cannot be read leaves the fields empty.
 FrameName read_frame(std::string_view frame);
 
+// How many of its last names agree, if the frame may be this function or member by them; nothing else is
+// compared. Types are not functions, but where one is constructed.
+std::optional<std::size_t> names_agree(const FrameName& frame, const Definition& definition);
+
 struct FrameTargets {
     FrameName name;
     std::vector<Target> targets;  // best first; several only if the frame does not tell them apart

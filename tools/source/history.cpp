@@ -224,11 +224,6 @@ std::vector<ChangedSymbol> changed_symbols(const Side& before, const Side& after
     return result;
 }
 
-std::string text_now(const Git& git, const std::string& commit, const std::string& path) {
-    if (!commit.empty()) return git.text_at(commit, path).value_or("");
-    return read_file(git.folder() / path, 64u << 20).value_or("");
-}
-
 Result<std::vector<BlamedCommit>> blame_at(const Git& git, const std::vector<std::string>& revisions,
                                            const std::string& path, int first, int last);
 
@@ -254,6 +249,22 @@ constexpr std::size_t kMostBlamed = 30;  // functions whose authors are asked fo
 
 }  // namespace
 
+std::string text_at(const Git& git, const std::string& commit, const std::string& path) {
+    if (!commit.empty()) return git.text_at(commit, path).value_or("");
+    return read_file(git.folder() / path, 64u << 20).value_or("");
+}
+
+Result<std::vector<ChangedFile>> changed_files(const Git& git, const std::string& from, const std::string& to,
+                                               const std::string& path) {
+    TRY(const std::string list,
+        git.run(diff_command({"--raw", "--numstat", "-z", "--no-abbrev"}, from, to, path)));
+    std::vector<ChangedFile> files = read_file_list(list);
+    std::ranges::stable_sort(files, {}, [](const ChangedFile& f) {
+        return std::pair(!language_of(f.path), -(f.added + f.removed));
+    });
+    return files;
+}
+
 Result<Changes> changes_between(const Git& git, const std::string& from, const std::string& to,
                                 const std::string& path, std::size_t most_files, std::stop_token stop) {
     if (to.empty() && git.is_bare()) {
@@ -265,12 +276,7 @@ Result<Changes> changes_between(const Git& git, const std::string& from, const s
     if (!to.empty()) {
         TRY(changes.to, git.commit(to));
     }
-    TRY(const std::string list,
-        git.run(diff_command({"--raw", "--numstat", "-z", "--no-abbrev"}, changes.from, changes.to, path)));
-    changes.files = read_file_list(list);
-    std::ranges::stable_sort(changes.files, {}, [](const ChangedFile& f) {
-        return std::pair(!language_of(f.path), -(f.added + f.removed));
-    });
+    TRY(changes.files, changed_files(git, changes.from, changes.to, path));
     if (changes.files.size() > most_files) {
         changes.files_left_out = changes.files.size() - most_files;
         changes.files.resize(most_files);
@@ -290,7 +296,7 @@ Result<Changes> changes_between(const Git& git, const std::string& from, const s
             read_side(was_there ? git.text_at(changes.from, file.old_path).value_or("") : "", file.old_path,
                       stop));
         TRY(const Side after,
-            read_side(file.change == Change::Removed ? "" : text_now(git, changes.to, file.path), file.path,
+            read_side(file.change == Change::Removed ? "" : text_at(git, changes.to, file.path), file.path,
                       stop));
         file.symbols = changed_symbols(before, after, hunks[file.path]);
         for (ChangedSymbol& symbol : file.symbols) {
@@ -415,7 +421,7 @@ Result<SymbolDiff> diff_symbol(const Git& git, const Definition& definition, con
     SymbolDiff result{.text = {}, .old_path = path_at(git, old_commit, new_commit, path), .new_path = path};
     TRY(const Side before,
         read_side(git.text_at(old_commit, result.old_path).value_or(""), result.old_path, stop));
-    TRY(const Side after, read_side(text_now(git, new_commit, path), path, stop));
+    TRY(const Side after, read_side(text_at(git, new_commit, path), path, stop));
     const Definition* was = same_in(before.definitions, definition);
     const Definition* is = same_in(after.definitions, definition);
     result.was_there = was != nullptr;

@@ -40,6 +40,14 @@ struct Changes {
 Result<Changes> changes_between(const Git& git, const std::string& from, const std::string& to,
                                 const std::string& path, std::size_t most_files, std::stop_token stop);
 
+// The files that differ between two commits, those with the most changed lines of known languages first,
+// without a look into them; `to` empty: the files as they are. Both are hashes as Git::commit gives them.
+Result<std::vector<ChangedFile>> changed_files(const Git& git, const std::string& from, const std::string& to,
+                                               const std::string& path);
+
+// A file at a commit, or as it is if `commit` is empty; empty if it is not there.
+std::string text_at(const Git& git, const std::string& commit, const std::string& path);
+
 struct BlamedCommit {
     std::string hash, author, date, summary;  // date as YYYY-MM-DD
     std::vector<int> lines;                   // now

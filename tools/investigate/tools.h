@@ -1,0 +1,10 @@
+// The tools that put profiles and sources together: a file each. all.cpp lists them.
+#pragma once
+
+#include "tools/tool.h"
+
+namespace culprit {
+
+Tool suspects_tool();
+
+}  // namespace culprit
