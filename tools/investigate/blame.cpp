@@ -104,7 +104,7 @@ class Judge {
             }
             below = above;
         }
-        add_siblings(shift_.functions[n.function].name, add);
+        add_siblings(shift_.functions[n.function].name, is_edited ? kCameAlong : kSibling, add);
         for (const auto& [edit, how] : found) {
             Blame& blame = blames_[edit];
             const double weighted = n.grew * how.first;
@@ -137,13 +137,13 @@ class Judge {
 
     // Constructors, fields and the head of the type that the function is a member of.
     template <class Add>
-    void add_siblings(std::string_view name, Add add) {
+    void add_siblings(std::string_view name, double factor, Add add) {
         const std::size_t dot = name.rfind('.');
         if (dot == std::string_view::npos) return;
         if (siblings_.empty()) {
             for (std::size_t i = 0; i < edits_.size(); ++i) {
                 const Definition& d = edits_[i].declared().definition;
-                if (!edits_[i].is_real()) continue;
+                if (edits_[i].kind != Edit::Kind::Changed) continue;
                 const bool is_type = facts::is_type(d.kind);
                 if (is_type || d.kind == SymbolKind::Constructor || d.kind == SymbolKind::Field)
                     siblings_[is_type ? d.qualified : d.container].push_back(i);
@@ -152,7 +152,7 @@ class Judge {
         }
         const auto found = siblings_.find(std::string(name.substr(0, dot)));
         if (found == siblings_.end()) return;
-        for (const std::size_t edit : found->second) add(edit, kSibling, Nearness::Sibling, 1);
+        for (const std::size_t edit : found->second) add(edit, factor, Nearness::Sibling, 1);
     }
 
     bool touches_call(const Edit& edit, std::string_view name) const {
