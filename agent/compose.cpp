@@ -123,14 +123,15 @@ void add_conversation(std::span<const Event> events, std::string_view model, Req
 Result<Request> compose_request(Session& session, const Toolbox& tools, std::string_view model) {
     Request request{.system = {}, .messages = {}, .tools = &tools.all()};
     Workspace& workspace = session.workspace();
-    TRY(request.system, system_prompt(workspace.roots, workspace.memory.head()));
+    const std::string memory = workspace.memory.head(), playbooks = workspace.playbooks.list();
+    TRY(request.system, system_prompt({workspace.roots, memory, playbooks, workspace.guidelines}));
     add_conversation(session.events(), model, request);
     return request;
 }
 
-Result<std::string> system_prompt(const Roots& roots, std::string_view memory) {
+Result<std::string> system_prompt(const PromptParts& parts) {
     std::string list;
-    for (const Root& root : roots.all()) {
+    for (const Root& root : parts.roots.all()) {
         if (root.what == Root::What::Source) list += fmt::format("- {}/ (source tree)\n", root.name);
         if (root.what == Root::What::File) {
             list += fmt::format("- {} (file, {})\n", root.name, root.path.string());
@@ -138,8 +139,14 @@ Result<std::string> system_prompt(const Roots& roots, std::string_view memory) {
     }
     if (list.empty())
         list = "None yet: ask the engineer to name the folder of the sources and the profile files.\n";
+    const auto or_none = [](std::string_view text, std::string_view none) {
+        return text.empty() ? none : text;
+    };
     return fill_prompt(prompt_text("system.md"),
-                       {{"roots", list}, {"memory", memory.empty() ? "Nothing is known yet.\n" : memory}});
+                       {{"roots", list},
+                        {"memory", or_none(parts.memory, "Nothing is known yet.\n")},
+                        {"playbooks", or_none(parts.playbooks, "None.\n")},
+                        {"guidelines", or_none(parts.guidelines, "None.\n")}});
 }
 
 }  // namespace culprit

@@ -22,7 +22,13 @@ std::string whole_result_path(const ToolResult& result);
 // What the model is asked next: system prompt, conversation and tools. It borrows from `session` and `tools`.
 Result<Request> compose_request(Session& session, const Toolbox& tools, std::string_view model);
 
+// What the system prompt says of the session; an empty part is told of as such.
+struct PromptParts {
+    const Roots& roots;
+    std::string_view memory, playbooks, guidelines;
+};
+
 // The system prompt.
-Result<std::string> system_prompt(const Roots& roots, std::string_view memory);
+Result<std::string> system_prompt(const PromptParts& parts);
 
 }  // namespace culprit

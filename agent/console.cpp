@@ -1,8 +1,5 @@
 #include "agent/console.h"
 
-#include <cstdlib>
-
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/files.h"
@@ -11,24 +8,28 @@
 namespace culprit {
 namespace {
 
-constexpr std::string_view kDim = "\x1b[2m";
-constexpr std::string_view kRed = "\x1b[31m";
-constexpr std::string_view kPlain = "\x1b[0m";
-
-bool wants_colour() {
-    const char* no_colour = std::getenv("NO_COLOR");
-    const char* terminal = std::getenv("TERM");
-    return ::isatty(STDERR_FILENO) && (!no_colour || !*no_colour) && terminal &&
-           std::string_view(terminal) != "dumb";
+ScreenStyle style_of(int fd, std::function<std::string(std::string_view)> locate = {}) {
+    ScreenStyle style = screen_style(fd);
+    style.locate = std::move(locate);
+    return style;
 }
 
-std::size_t terminal_width() {
-    winsize size{};
-    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20) return size.ws_col;
-    return 100;
+// At words, where a person reads it on a terminal.
+std::string wrapped_for_terminal(const std::string& text) {
+    if (::isatty(STDERR_FILENO) == 0) return text;
+    ScreenStyle plain;
+    plain.width = screen_style(STDERR_FILENO).width;
+    std::string out;
+    for (const std::string_view line : split_lines(text)) {
+        for (const std::string& part : wrapped_inline(line, plain.width, plain))
+            out += (out.empty() ? "" : "\n") + part;
+    }
+    return out;
 }
 
 }  // namespace
+
+void tell(std::string_view text) { print(STDERR_FILENO, wrapped_for_terminal(printable(text)) + "\n"); }
 
 void print(int fd, std::string_view text) { static_cast<void>(write_all(fd, text, "the terminal")); }
 
@@ -42,41 +43,61 @@ std::string shown_arguments(const ToolCall& call) {
     return shown;
 }
 
-Console::Console(Ask ask) : ask_(std::move(ask)), colour_(wants_colour()), width_(terminal_width()) {}
+Console::Console(Ask ask, std::function<std::string(std::string_view)> locate)
+    : ask_(std::move(ask)),
+      style_(style_of(STDERR_FILENO)),
+      is_rendered_(::isatty(STDOUT_FILENO) != 0),
+      rendered_(std::make_unique<MarkdownStream>(style_of(STDOUT_FILENO, std::move(locate)))),
+      status_(std::make_unique<StatusLine>(style_)) {}
 
 void Console::answer(std::string_view piece) {
     if (piece.empty()) return;
-    print(STDOUT_FILENO, printable(piece));
-    in_line_ = !piece.ends_with('\n');
+    status_->hide();
+    const std::string shown = printable(piece);
+    if (!is_rendered_) {
+        print(STDOUT_FILENO, shown);
+        in_line_ = !shown.ends_with('\n');
+        return;
+    }
+    if (!in_line_) rendered_->set_width(screen_style(STDOUT_FILENO).width);
+    print(STDOUT_FILENO, rendered_->feed(shown));
+    in_line_ = true;  // something may be held back
 }
 
 void Console::end_answer() {
-    if (std::exchange(in_line_, false)) print(STDOUT_FILENO, "\n");
+    status_->hide();
+    if (!std::exchange(in_line_, false)) return;
+    print(STDOUT_FILENO, is_rendered_ ? rendered_->finish() : "\n");
 }
 
-void Console::write_error(std::string_view style, std::string_view text) {
+void Console::write_error(Ink ink, std::string_view text) {
+    status_->hide();
     end_answer();
-    const std::string shown = printable(text);
-    print(STDERR_FILENO, colour_ ? fmt::format("{}{}{}\n", style, shown, kPlain) : shown + "\n");
+    print(STDERR_FILENO, inked(wrapped_for_terminal(printable(text)), ink, style_) + "\n");
 }
 
 void Console::call_done(const ToolCall& call, const ToolResult& result) {
     const auto lines = split_lines(result.text);
     const std::string_view first = lines.empty() ? std::string_view("nothing") : lines.front();
-    const std::string head = fmt::format("•{:>6} ms  {} ", result.elapsed.count(), call.name);
+    if (::isatty(STDERR_FILENO)) style_.width = screen_style(STDERR_FILENO).width;
+    const std::size_t width = ::isatty(STDERR_FILENO) ? style_.width - 1 : 100;
+    const std::string_view bullet = style_.plain_lines ? "" : "•";
+    const std::string head = fmt::format("{}{:>6} ms  {} ", bullet, result.elapsed.count(), call.name);
     const std::size_t used = count_of_code_points(head) + 3;
-    const std::size_t left = std::max<std::size_t>(width_, used + 40) - used;
-    const std::string arguments = one_line(shown_arguments(call), left / 2);
+    const std::size_t left = std::max(width, used + 10) - used;
+    // On a narrow screen what came of it says more than what was asked.
+    const std::string arguments = left < 36 ? "" : one_line(shown_arguments(call), left / 2);
     // A failure is told whole: what to do next stands at its end.
     const std::string outcome = result.fault.empty()
                                     ? one_line(first, left - count_of_code_points(arguments))
                                     : fmt::format("{}: {}", result.fault, one_line(first, 300));
-    write_error(result.fault.empty() ? kDim : kRed, fmt::format("{}{} → {}", head, arguments, outcome));
+    write_error(result.fault.empty() ? Ink::Dim : Ink::Bad,
+                fmt::format("{}{} → {}", head, arguments, outcome));
 }
 
-void Console::notice(std::string_view text) { write_error(kDim, text); }
+void Console::notice(std::string_view text) { write_error(Ink::Dim, text); }
 
-void Console::failure(std::string_view text) { write_error(kRed, text); }
+void Console::failure(std::string_view text) { write_error(Ink::Bad, text); }
 
 bool Console::confirm(std::string_view question) {
     end_answer();

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
+#include "agent/render/markdown_stream.h"
+#include "agent/render/status_line.h"
 #include "agent/terminal.h"
 
 namespace culprit {
@@ -13,22 +16,28 @@ class Console : public Terminal {
   public:
     // `ask` puts a question to the person and returns the line that was typed; empty: nobody can be asked.
     using Ask = std::function<std::string(std::string_view question)>;
-    explicit Console(Ask ask = {});
+    // `locate` finds a file as an answer names it, for links.
+    explicit Console(Ask ask = {}, std::function<std::string(std::string_view)> locate = {});
 
     void answer(std::string_view piece) override;
     void end_answer() override;
     void call_done(const ToolCall& call, const ToolResult& result) override;
+    void working(std::string_view what) override { status_->show(what); }
+    void progress(std::string_view what, double share) override { status_->progress(what, share); }
+    void checked(const WriteUpChecked& checked) override { rendered_->set_checked(checked.frames); }
     void notice(std::string_view text) override;
     void failure(std::string_view text) override;
     bool can_ask() const override { return static_cast<bool>(ask_); }
     bool confirm(std::string_view question) override;
 
   private:
-    void write_error(std::string_view style, std::string_view text);
+    void write_error(Ink ink, std::string_view text);
 
     Ask ask_;
-    bool colour_;
-    std::size_t width_;
+    ScreenStyle style_;                         // of stderr
+    bool is_rendered_;                          // stdout is a terminal; else the answer goes out as it is
+    std::unique_ptr<MarkdownStream> rendered_;  // of stdout
+    std::unique_ptr<StatusLine> status_;
     bool in_line_ = false;  // the answer's last line has no end yet
 };
 
@@ -46,6 +55,9 @@ class SilentTerminal : public Terminal {
 
 // The arguments of a call as a person reads them: `pattern="x" limit=5`.
 std::string shown_arguments(const ToolCall& call);
+
+// What the program says beside an answer: on stderr, with a line end.
+void tell(std::string_view text);
 
 // Writes to a standard stream, all of it; a closed pipe is no error.
 void print(int fd, std::string_view text);

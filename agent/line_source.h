@@ -1,9 +1,11 @@
 // Where typed lines come from: a person at a terminal, a pipe, or a script.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/interrupts.h"
 #include "base/files.h"
@@ -27,12 +29,23 @@ class LineSource {
     // Waits for one line. `something_typed`: lines of this message came before, so that Ctrl-C drops them and
     // does not leave.
     virtual Line next(std::string_view prompt, bool something_typed) = 0;
+    // The same for the answer to a question, which is no part of a message.
+    virtual Line ask(std::string_view question) { return next(question, false); }
     virtual bool is_person() const = 0;  // someone is there to answer questions
 };
 
-// GNU readline on the terminal: its keys, and pasted text taken as text, blank lines and all. One at a time:
-// readline's state is the process's own.
-std::unique_ptr<LineSource> make_typed_lines(Interrupts& interrupts);
+// What a person who types gets help from.
+struct TypingHelp {
+    fs::path history = {};  // a file; empty: nothing is kept
+    // What a word may become: the line up to it, and the word.
+    std::function<std::vector<std::string>(std::string_view before, std::string_view word)> complete = {};
+};
+
+// GNU readline on the terminal: its keys, and pasted text taken as text, blank lines and all; Alt-Enter
+// begins a new line within the message. Messages are recalled whole, those of earlier sessions too. What was
+// typed is not lost: what Ctrl-C dropped is in the history, and so is, at the next start, what a crash cut
+// off. One at a time: readline's state is the process's own.
+std::unique_ptr<LineSource> make_typed_lines(Interrupts& interrupts, TypingHelp help = {});
 
 // Stdin, which is no terminal.
 std::unique_ptr<LineSource> make_piped_lines(Interrupts& interrupts);

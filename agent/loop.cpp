@@ -24,7 +24,8 @@ class Turn {
           budget_(parts_.limits, provider_.facts().prices),
           deadline_(std::move(stop), parts_.limits.most_time),
           stop_(deadline_.token()),
-          calls_({session_, terminal_, tools_, parts_.run_call, parts_.limits.side_by_side}, stop_) {}
+          calls_({session_, terminal_, tools_, parts_.run_call, parts_.limits.side_by_side, parts_.opening},
+                 stop_) {}
 
     Result<TurnEnd> run() {
         for (int step = 0;; ++step) {
@@ -64,6 +65,8 @@ class Turn {
     // The next reply. If the conversation does not fit the model's window, room is made first; if it turns
     // out only then that it does not, once more.
     Result<Answer> ask() {
+        if (!std::exchange(opened_, true) && !parts_.opening.empty())
+            return Answer{.calls = parts_.opening, .stop = StopReason::Calls};
         TRY(Request request, compose());
         Usage used;
         TRY_OK(make_room_in(request, Fit::Estimated, used));
@@ -88,10 +91,14 @@ class Turn {
         facts_.reset();
         if (!repairing_) gate_ = AnswerGate([this](std::string_view text) { return may_show(text); });
         Result<> kept;
+        terminal_.working(repairing_ ? fmt::format("{} repairs what did not hold", provider_.model())
+                                     : fmt::format("asking {}", provider_.model()));
         auto answer = provider_.stream(
             request,
             [&](const Delta& delta) {
                 if (const auto* notice = std::get_if<NoticeDelta>(&delta)) terminal_.notice(notice->text);
+                if (const auto* call = std::get_if<CallDelta>(&delta))
+                    terminal_.working(fmt::format("{} calls {}", provider_.model(), call->name));
                 const auto* text = std::get_if<TextDelta>(&delta);
                 if (text && !repairing_ && kept) kept = show(gate_.feed(text->text));
             },
@@ -179,6 +186,7 @@ class Turn {
         }
         event.shown = checked.text;
         TRY_OK(session_.record(event));
+        terminal_.checked(event);
         terminal_.answer(rest_of(checked.text));
         terminal_.end_answer();
         terminal_.answer("\n" + verdict_line(event, !session_.workspace().roots.sources().empty()) + "\n");
@@ -249,6 +257,7 @@ class Turn {
     std::stop_token stop_;
     ReplyCalls calls_;
     int nudges_ = 0;
+    bool opened_ = false;  // the opening calls were made
     AnswerGate gate_{[](std::string_view) { return true; }};
     std::string shown_;           // of the reply that is coming
     std::string streamed_;        // the answer as it came

@@ -18,6 +18,9 @@ struct TurnParts {
     CallRunner run_call;
     TurnLimits limits = {};
     std::function<void()> before_reply = {};  // called before the model is asked, e.g. to take new tools in
+    // Made before the model is asked, as if it had: what the person started by name (a playbook), so they run
+    // without a question.
+    std::vector<ToolCall> opening = {};
 };
 
 enum class TurnEnd {

@@ -1,17 +1,22 @@
 // Reads flags, builds the parts, hands them over. The only file that knows everything.
+#include <fcntl.h>
 #include <unistd.h>
 
+#include "agent/about.h"
 #include "agent/ask.h"
+#include "agent/attachments.h"
 #include "agent/console.h"
+#include "agent/exit_codes.h"
 #include "agent/json_terminal.h"
 #include "agent/mcp/plugins.h"
 #include "agent/mcp/server.h"
 #include "agent/mentions.h"
-#include "agent/models_command.h"
 #include "agent/options.h"
+#include "agent/playbooks/play.h"
 #include "agent/repl.h"
 #include "agent/replay.h"
 #include "agent/sample.h"
+#include "agent/session_commands.h"
 #include "agent/side_by_side.h"
 #include "agent/spending.h"
 #include "agent/transcript.h"
@@ -21,37 +26,8 @@
 namespace culprit {
 namespace {
 
-enum ExitCode {
-    kDone = 0,
-    kFinding = 1,
-    kWrongUse = 2,
-    kToolFailed = 3,
-    kModelFailed = 4,
-    kInterrupted = 130
-};
-
-int exit_code(const Error& error) {
-    switch (error.fault) {
-        case Fault::Invalid: return kWrongUse;
-        case Fault::Cancelled: return kInterrupted;
-        default: return kToolFailed;
-    }
-}
-
-int exit_code(TurnEnd end) {
-    switch (end) {
-        case TurnEnd::Answered: return kDone;
-        case TurnEnd::Cancelled: return kInterrupted;
-        case TurnEnd::Failed:
-        case TurnEnd::Limited: return kModelFailed;
-    }
-    return kModelFailed;
-}
-
 // How long ask waits for plug-in servers to be there: nobody types meanwhile.
 constexpr std::chrono::seconds kPluginWait{10};
-
-void tell(std::string_view text) { print(STDERR_FILENO, printable(text) + "\n"); }
 
 class Program {
   public:
@@ -61,20 +37,34 @@ class Program {
           here_(fs::current_path()),
           project_(find_project(here_)),
           workspace_(project_),
-          session_(project_, workspace_, clock_) {}
+          session_(project_, workspace_, clock_) {
+        // Its name may only be taken by a plug-in, and those come later.
+        static_cast<void>(tools_.add(playbook_tool(workspace_.playbooks)));
+    }
 
     Result<int> run() {
         const std::string& command = options_.command;
         if (options_.tool.tool) return call_tool();
+        if (options_.playbook.empty() && is_about_command(command)) {
+            load_settings();
+            const TurnScope scope(interrupts_);
+            return run_about_command(
+                {options_, project_, workspace_.playbooks, variables_, settings_, scope.token()});
+        }
+        if (!options_.playbook.empty()) return play();
         if (command == "ask") return options_.batch.empty() ? ask() : ask_each();
-        if (command == "models") return list_models();
         if (command == "mcp") return serve();
         if (command == "resume") return resume();
         if (command == "demo") return demo();
-        if (command == "sessions") return list_sessions();
-        if (command == "record") return record();
+        if (command == "sessions") {
+            load_settings();
+            const TurnScope scope(interrupts_);
+            return print_sessions(options_, project_, model_table(settings_.models), scope.token());
+        }
+        if (command == "record") return record_command(options_, project_, here_);
+        if (command == "report") return report_command(options_, project_, here_);
+        if (command == "fork") return fork_command(options_, project_);
         if (command == "replay") return replay_recording();
-        if (command == "tools") return list_tools();
         return start_chat();
     }
 
@@ -96,6 +86,7 @@ class Program {
     void load_settings() {
         variables_ = Variables::load(project_.folder);
         settings_ = Settings::load(project_.folder, own_settings_folder());
+        session_.set_secrets(variables_.secrets());
         for (const std::string& warning : variables_.warnings()) tell(warning);
         for (const std::string& warning : settings_.warnings) tell(warning);
     }
@@ -157,7 +148,15 @@ class Program {
             .change_model =
                 [this](const ModelFlags& change) { return change_model(changed(flags_, change, settings_)); },
             .model_text = [this] { return model_text(choice_); },
-            .models = model_table(settings_.models)};
+            .playbooks = workspace_.playbooks,
+            .play =
+                [this, &terminal](const Playbook& playbook, std::string_view line) {
+                    const TurnScope scope(interrupts_);
+                    return play_in_chat(play_parts(), playbook, line, terminal, scope.token());
+                },
+            .models = model_table(settings_.models),
+            .base = here_,
+            .enter_sends = options_.enter_sends};
     }
 
     void greet() const {
@@ -166,8 +165,10 @@ class Program {
         tell(fmt::format(
             "culprit {}: tell me what got slower, and where its sources and profiles are.\nModel: {} "
             "({}).{}{}\n"
-            "Enter a blank line to send; Ctrl-C stops an answer, a blank line or Ctrl-D leaves.",
-            CULPRIT_VERSION, choice_.model(), choice_.why, roots.empty() ? "" : " Sources:", roots));
+            "{}; Ctrl-C stops an answer, a blank line or Ctrl-D leaves.",
+            CULPRIT_VERSION, choice_.model(), choice_.why, roots.empty() ? "" : " Sources:", roots,
+            options_.enter_sends ? "Enter sends, Alt-Enter begins a new line"
+                                 : "Enter a blank line to send"));
     }
 
     // `lines` may be a person at a terminal, a pipe or a script.
@@ -175,14 +176,30 @@ class Program {
         TRY_OK(choose_provider());
         start_plugins();
         greet();
-        Console console =
-            lines.is_person()
-                ? Console([&lines](std::string_view question) { return lines.next(question, false).text; })
-                : Console();
-        TRY_OK(chat(chat_parts(console), lines, here_, interrupts_));
+        return converse(lines);
+    }
+
+    Result<int> converse(LineSource& lines) {
+        const auto locate = [this](std::string_view file) {
+            const auto path = workspace_.roots.resolve(file);
+            return path ? path->string() : std::string();
+        };
+        Console console(lines.is_person() ? Console::Ask([&lines](std::string_view question) {
+                            return lines.ask(question).text;
+                        })
+                                          : Console::Ask(),
+                        locate);
+        TRY(const std::string next, chat(chat_parts(console), lines, here_, interrupts_));
         if (!session_.events().empty())
             tell(fmt::format("Session {}; culprit resume goes on with it.", session_.place().id));
-        return kDone;
+        if (next.empty()) return kDone;
+        session_.close();
+        Options options = options_;
+        options.command = "resume";
+        options.session = next;
+        Program program(options, interrupts_);
+        TRY_OK(program.open_resumed());
+        return program.talk(lines);
     }
 
     Result<int> start_chat() {
@@ -195,7 +212,12 @@ class Program {
     }
 
     std::unique_ptr<LineSource> stdin_lines() {
-        return ::isatty(STDIN_FILENO) ? make_typed_lines(interrupts_) : make_piped_lines(interrupts_);
+        if (!::isatty(STDIN_FILENO)) return make_piped_lines(interrupts_);
+        return make_typed_lines(interrupts_,
+                                {.history = project_.state() / "history",
+                                 .complete = [this](std::string_view before, std::string_view word) {
+                                     return complete_word(workspace_.playbooks, here_, before, word);
+                                 }});
     }
 
     Result<int> demo() {
@@ -206,10 +228,17 @@ class Program {
     }
 
     Result<int> resume() {
+        TRY_OK(open_resumed());
+        return talk(*stdin_lines());
+    }
+
+    Result<> open_resumed() {
         TRY_OK(resume_session());
         TRY_OK(add_roots(false));
-        print(STDOUT_FILENO, printable(transcript(session_.events(), 10)));
-        return talk(*stdin_lines());
+        Console console;
+        console.answer(transcript(session_.events(), 10));
+        console.end_answer();
+        return {};
     }
 
     Result<> resume_session() {
@@ -232,31 +261,53 @@ class Program {
         return std::string(trim(piped));
     }
 
-    // Everything up to the answer, with what is shown on the way at `terminal`.
+    // What is asked once, up to the answer, with what is shown on the way at a terminal.
+    using AskOnce = std::function<Result<AskedOnce>(Terminal& terminal, std::stop_token stop)>;
+
+    // Everything up to the answer.
     Result<AskedOnce> answer(std::string message, Terminal& terminal, std::stop_token stop) {
-        std::optional<OutputSchema> schema;
-        if (!options_.output_schema.empty()) {
-            TRY(schema, OutputSchema::load(here_ / options_.output_schema));
-            if (choice_.is_investigator())
-                return fail(Fault::Invalid,
-                            "--output-schema needs a model, and none is configured: --model NAME");
-        }
+        TRY(const std::optional<OutputSchema> schema, output_schema());
+        TRY_OK(prepare(stop));
+        // What was piped in beside a message is material: what it names, nobody named.
+        const bool is_beside = !options_.text.empty() && options_.text != "-";
+        const std::string& said = is_beside ? options_.text : message;
+        TRY_OK(admit_mentions(said, here_, session_, terminal));
+        TurnParts parts = turn_parts(terminal);
+        TRY(parts.opening, attachments_of(said, here_, session_));
+        return ask_once(parts, std::move(message), schema ? &*schema : nullptr, model_table(settings_.models),
+                        std::move(stop));
+    }
+
+    Result<std::optional<OutputSchema>> output_schema() const {
+        if (options_.output_schema.empty()) return std::nullopt;
+        TRY(OutputSchema schema, OutputSchema::load(here_ / options_.output_schema));
+        if (choice_.is_investigator())
+            return fail(Fault::Invalid,
+                        "--output-schema needs a model, and none is configured: --model NAME");
+        return schema;
+    }
+
+    // Sources, and plug-ins that are there.
+    Result<> prepare(const std::stop_token& stop) {
         if (options_.resumed) TRY_OK(resume_session());
         TRY_OK(add_roots(!options_.resumed));
         start_plugins();
         if (plugins_) plugins_->wait(kPluginWait, stop);
-        // What was piped in beside a message is material: what it names, nobody named.
-        const bool is_beside = !options_.text.empty() && options_.text != "-";
-        TRY_OK(admit_mentions(is_beside ? options_.text : message, here_, session_, terminal));
-        return ask_once(turn_parts(terminal), std::move(message), schema ? &*schema : nullptr,
-                        model_table(settings_.models), std::move(stop));
+        return {};
     }
 
     Result<int> ask() {
+        TRY_OK(choose_provider());
+        return print_answer([this](Terminal& terminal, std::stop_token stop) -> Result<AskedOnce> {
+            TRY(std::string message, ask_text(stop));
+            return answer(std::move(message), terminal, std::move(stop));
+        });
+    }
+
+    // Asks, and prints in the format that is wanted.
+    Result<int> print_answer(const AskOnce& ask_it) {
         const auto start = std::chrono::steady_clock::now();
         const TurnScope scope(interrupts_);
-        TRY_OK(choose_provider());
-        TRY(std::string message, ask_text(scope.token()));
         Console console;
         QuietConsole quiet;
         SilentTerminal silent;
@@ -267,9 +318,9 @@ class Program {
                              : format == PrintAs::JSON        ? static_cast<Terminal&>(silent)
                              : options_.output_schema.empty() ? static_cast<Terminal&>(console)
                                                               : static_cast<Terminal&>(quiet);
-        TRY(AskedOnce asked, answer(std::move(message), terminal, scope.token()));
+        TRY(AskedOnce asked, ask_it(terminal, scope.token()));
         const int code = exit_code(asked.end);
-        if (options_.verbose) tell(took_text(start));
+        if (options_.verbose || options_.debug) tell(took_text(start));
         if (format == PrintAs::StreamJSON)
             events.result(std::move(asked.json), code);
         else if (format == PrintAs::JSON)
@@ -277,6 +328,49 @@ class Program {
         else if (asked.json.contains("output"))
             print(STDOUT_FILENO, dump_json(asked.json["output"], 2) + "\n");
         return code;
+    }
+
+    // A playbook as a subcommand: once for each input, then on as a chat if that is wanted.
+    Result<int> play() {
+        TRY(const Playbook playbook, find_playbook(workspace_.playbooks, options_.playbook, here_));
+        for (const std::string& warning : playbook.warnings) tell(warning);
+        TRY_OK(choose_provider_for(playbook));
+        TRY(const PlaybookWords words, given_words(options_, playbook));
+        const std::vector<PlaybookWords> each = one_input_each(playbook, words);
+        if (each.size() > 1) return play_each(playbook, each);
+        TRY(const int code, print_answer([&](Terminal& terminal, std::stop_token stop) -> Result<AskedOnce> {
+                TRY_OK(prepare(stop));
+                return play_once(play_parts(), playbook, words, terminal, std::move(stop));
+            }));
+        if (!options_.chat_after) return code;
+        if (!::isatty(STDIN_FILENO)) {
+            const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
+            if (!terminal || ::dup2(terminal.get(), STDIN_FILENO) < 0)
+                return fail(Fault::Invalid, "--chat needs a terminal to go on at");
+        }
+        return converse(*stdin_lines());
+    }
+
+    // The model that a playbook asks for counts only where one is configured: sources are sent to no one who
+    // was not named. Names that mean something to another tool alone are passed over.
+    Result<> choose_provider_for(const Playbook& playbook) {
+        load_settings();
+        ModelFlags flags = options_.model;
+        if (!flags.temperature) flags.temperature = playbook.temperature;
+        TRY_OK(change_model(flags));
+        const bool may_ask = flags.model.empty() && !playbook.model.empty() && !choice_.is_investigator();
+        if (!may_ask || playbook.is_foreign) return {};
+        return change_model(changed(flags, {.model = playbook.model}, settings_));
+    }
+
+    PlayParts play_parts() {
+        return {.options = options_,
+                .session = session_,
+                .tools = tools_,
+                .base = here_,
+                .turn = [this](Terminal& terminal) { return turn_parts(terminal); },
+                .has_model = !choice_.is_investigator(),
+                .models = model_table(settings_.models)};
     }
 
     std::string took_text(std::chrono::steady_clock::time_point start) const {
@@ -300,6 +394,27 @@ class Program {
         for (const std::string_view line : split_lines(text)) {
             if (!trim(line).empty()) messages.emplace_back(trim(line));
         }
+        return ask_all("message", messages, scope.token(),
+                       [&](Program& one, std::size_t i, Terminal& terminal) {
+                           return one.answer(messages[i], terminal, scope.token());
+                       });
+    }
+
+    Result<int> play_each(const Playbook& playbook, const std::vector<PlaybookWords>& each) {
+        const TurnScope scope(interrupts_);
+        std::vector<std::string> inputs;
+        for (const PlaybookWords& words : each) inputs.push_back(input_of(playbook, words));
+        return ask_all("input", inputs, scope.token(),
+                       [&](Program& one, std::size_t i, Terminal& terminal) -> Result<AskedOnce> {
+                           TRY_OK(one.prepare(scope.token()));
+                           return play_once(one.play_parts(), playbook, each[i], terminal, scope.token());
+                       });
+    }
+
+    // Several at once, each in a session of its own, printed in order: JSON lines, or (of playbooks) texts
+    // under the names of their inputs.
+    Result<int> ask_all(const std::string& what, const std::vector<std::string>& names, std::stop_token stop,
+                        const std::function<Result<AskedOnce>(Program&, std::size_t, Terminal&)>& ask_it) {
         int worst = kDone;
         const auto ask_one = [&](std::size_t i) -> Result<AskedOnce> {
             Program one(options_, interrupts_);
@@ -307,66 +422,26 @@ class Program {
             one.variables_ = variables_;
             one.settings_ = settings_;
             TRY_OK(one.change_model(flags_));
-            return one.answer(messages[i], silent, scope.token());
+            return ask_it(one, i, silent);
         };
+        const bool as_text = options_.format == PrintAs::Text && options_.batch.empty();
         const auto print_one = [&](std::size_t i, Result<AskedOnce> asked) -> Result<bool> {
-            Json line = {{"message", messages[i]}};
+            Json line = {{what, names[i]}};
             line.update(asked ? asked->json : Json{{"error", asked.error().what}});
-            print(STDOUT_FILENO, dump_json(line) + "\n");
+            const std::string text = text_at(line, asked ? "answer" : "error");
+            print(STDOUT_FILENO, as_text ? printable(fmt::format("== {} ==\n{}\n", names[i], text))
+                                         : dump_json(line) + "\n");
             worst = std::max<int>(worst, asked ? exit_code(asked->end) : exit_code(asked.error()));
-            return !scope.token().stop_requested();
+            return !stop.stop_requested();
         };
-        TRY_OK(run_side_by_side<AskedOnce>(messages.size(), options_.at_once, ask_one, print_one));
-        return scope.token().stop_requested() ? kInterrupted : worst;
-    }
-
-    Result<int> list_models() {
-        load_settings();
-        TRY(const ModelChoice choice, choose_model(options_.model, variables_, settings_));
-        const TurnScope scope(interrupts_);
-        const auto providers = set_up_providers(variables_, settings_);
-        const auto answers = ask_providers(providers, scope.token());
-        print(STDOUT_FILENO, options_.format == PrintAs::JSON
-                                 ? dump_json(models_json(providers, answers, choice), 2) + "\n"
-                                 : printable(models_text(providers, answers, choice)));
-        return kDone;
+        TRY_OK(run_side_by_side<AskedOnce>(names.size(), options_.at_once, ask_one, print_one));
+        return stop.stop_requested() ? kInterrupted : worst;
     }
 
     Result<int> serve() {
         TRY_OK(add_roots(true));
         const TurnScope scope(interrupts_);
         TRY_OK(serve_mcp(session_, tools_, scope.token()));
-        return kDone;
-    }
-
-    Result<int> list_sessions() {
-        std::vector<std::string> warnings;
-        Json list = Json::array();
-        std::string text;
-        for (const SessionSummary& each : SessionStore(project_.state()).list(warnings)) {
-            list.push_back({{"id", each.place.id},
-                            {"title", each.title},
-                            {"started", time_text(each.started)},
-                            {"last", time_text(each.last)},
-                            {"turns", each.turns},
-                            {"model", each.model}});
-            text += fmt::format("{:>3}  {}  {}  {:>3} turns  {}  {}\n", list.size(), each.place.id,
-                                time_text(each.last).substr(0, 16), each.turns, each.model, each.title);
-        }
-        for (const std::string& warning : warnings) tell(warning);
-        if (options_.format == PrintAs::JSON)
-            text = dump_json(list, 2) + "\n";
-        else if (text.empty())
-            tell("There is no session in this project yet.");
-        print(STDOUT_FILENO, options_.format == PrintAs::JSON ? text : printable(text));
-        return kDone;
-    }
-
-    Result<int> record() {
-        TRY(const SessionPlace place, SessionStore(project_.state()).find(options_.session));
-        TRY(const Log log, Log::read(place.log));
-        TRY_OK(record_session(log.events(), here_ / options_.file));
-        tell(fmt::format("Recorded {} in {}.", place.id, options_.file));
         return kDone;
     }
 
@@ -381,13 +456,6 @@ class Program {
              : options_.update  ? fmt::format("{} holds what the replay did now.", options_.file)
                                 : "The replay differs from the recording.");
         return difference.empty() || options_.update ? kDone : kFinding;
-    }
-
-    Result<int> list_tools() {
-        for (const Tool& tool : all_tools()) {
-            print(STDOUT_FILENO, fmt::format("{:18} {}\n", tool.name, first_sentence(tool.about)));
-        }
-        return kDone;
     }
 
     Result<int> call_tool() {
@@ -419,8 +487,7 @@ class Program {
 Result<int> run_program(const Options& options, Interrupts& interrupts) {
     std::error_code code;
     const fs::path here = fs::current_path(code);
-    if (here.empty())
-        return fail(Fault::NotFound, "the current folder is gone: cd to one that is there");
+    if (here.empty()) return fail(Fault::NotFound, "the current folder is gone: cd to one that is there");
     try {
         return Program(options, interrupts).run();
     } catch (const std::exception& error) {
@@ -429,7 +496,11 @@ Result<int> run_program(const Options& options, Interrupts& interrupts) {
 }
 
 int culprit_main(int argc, char** argv) {
-    const auto parsed = parse_command_line(argc, argv);
+    std::error_code code_of_folder;
+    const fs::path here = fs::current_path(code_of_folder);  // empty if it is gone: run_program says so
+    const PlaybookShelf shelf(
+        playbook_folders(find_project(here).folder, own_settings_folder(), home_folder()));
+    const auto parsed = parse_command_line(argc, argv, shelf);
     if (const int* code = std::get_if<int>(&parsed)) return *code;
     Interrupts interrupts;
     const Result<int> code = run_program(std::get<Options>(parsed), interrupts);

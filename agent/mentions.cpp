@@ -10,7 +10,7 @@
 namespace culprit {
 namespace {
 
-constexpr std::string_view kOpening = "\"'`([{<";
+constexpr std::string_view kOpening = "\"'`([{<@";
 constexpr std::size_t kLongestPath = 4096;
 constexpr std::string_view kClosing = "\"'`)]}>,;:!?.";
 

@@ -1,6 +1,12 @@
 #include "agent/options.h"
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "agent/console.h"
+#include "agent/playbooks/commands.h"
+#include "agent/setup/completion.h"
+#include "base/text.h"
 
 namespace culprit {
 namespace {
@@ -12,6 +18,8 @@ Examples:
   culprit demo                              watch a real regression being investigated
   culprit ask "what got slower between before.nettrace and after.nettrace?"
   culprit resume                            go on with the newest session
+  perf report --stdio | culprit topn        what each function does, and what to change
+  culprit analyzecmd --problem "requests hang now and then"   run the 60-second checks here, and judge them
   culprit profile diff before.nettrace after.nettrace
   culprit source callers CatalogIndex.Resolve
 
@@ -47,6 +55,12 @@ void add_settings(CLI::App& app, Options& options) {
     app.add_option("--timeout", options.timeout_s, "Most seconds that one turn takes")
         ->check(CLI::Range(0.001, 1e7))
         ->type_name("SECONDS");
+    app.add_option_function<std::string>(
+           "--send-on", [&options](const std::string& which) { options.enter_sends = which == "enter"; },
+           "What sends a message in a chat: blank (a blank line, the default) or enter (Alt-Enter begins a "
+           "new line)")
+        ->check(CLI::IsMember({"blank", "enter"}))
+        ->type_name("WHICH");
     app.add_option("--mcp", options.plugins,
                    "Start this plug-in server of the project, or all with '*' (docs/mcp.md)")
         ->type_name("NAME");
@@ -102,7 +116,11 @@ void add_commands(CLI::App& app, Options& options) {
     add_command(app, options, "resume",
                 "Go on with a session: its id, the beginning of it, or its number in the list")
         ->add_option("SESSION", options.session, "default: the newest");
-    add_command(app, options, "sessions", "List the sessions of this project, newest first");
+    CLI::App* sessions =
+        add_command(app, options, "sessions", "List the sessions of this project, newest first");
+    sessions->add_option("TEXT", options.text,
+                         "only those in whose messages, answers or results this stands");
+    sessions->add_flag("--all", options.all, "those of all projects of this machine");
     CLI::App* record = add_command(app, options, "record", "Write a session to a file that can be replayed");
     record->add_option("FILE", options.file)->required();
     record->add_option("SESSION", options.session, "default: the newest");
@@ -118,24 +136,41 @@ void add_commands(CLI::App& app, Options& options) {
             "'recorded': answer calls from the recording; 'real' (default): run them")
         ->check(CLI::IsMember({"recorded", "real"}));
     replay->add_flag("--update", options.update, "Write what is different now into FILE");
+    CLI::App* report =
+        add_command(app, options, "report", "Print the answers of a session with their evidence");
+    report->add_option("SESSION", options.session, "default: the newest");
+    report->add_option("--output", options.file, "write it to this file: .md, .html or .json")
+        ->type_name("FILE");
+    report->add_flag("--html", options.html, "print HTML; --format json prints JSON");
+    CLI::App* fork = add_command(app, options, "fork", "Copy a session, up to a turn, as a new one");
+    fork->add_option("SESSION", options.session, "default: the newest");
+    fork->add_option("--turn", options.turn, "the last turn to keep; default: all of them")
+        ->check(CLI::Range(1, 1000000));
     add_command(app, options, "tools", "List the tools that a model can call");
     add_command(app, options, "models",
                 "Which providers are set up and answer, and which model is asked by default");
+    add_command(app, options, "init", "Write a commented culprit.toml for this project");
+    add_command(app, options, "doctor",
+                "Check what culprit works with on this machine, and say how to mend it");
+    add_command(app, options, "completion", "Print the completion script of a shell")
+        ->add_option("SHELL", options.text, "bash, zsh or fish")
+        ->required();
+    add_command(app, options, "man", "Print the manual page, for man(1)");
     add_command(app, options, "mcp", "Serve the tools to another program, by the Model Context Protocol");
 }
 
 // What does not go together.
 void check_options(const Options& options) {
-    const bool is_ask = options.command == "ask" && !options.tool.tool;
+    const bool is_ask = (options.command == "ask" && !options.tool.tool) || !options.playbook.empty();
     if (options.format == PrintAs::StreamJSON && (!is_ask || !options.batch.empty()))
-        throw CLI::ValidationError("--format", "stream-json is for ask, without --batch");
+        throw CLI::ValidationError("--format", "stream-json is for ask and playbooks, without --batch");
     if (!options.batch.empty() && (options.resumed || !options.text.empty()))
         throw CLI::ValidationError("--batch", "takes the messages from its file: no TEXT, no --resume");
 }
 
 }  // namespace
 
-std::variant<Options, int> parse_command_line(int argc, char** argv) {
+std::variant<Options, int> parse_command_line(int argc, char** argv, const PlaybookShelf& shelf) {
     Options options;
     CLI::App app("culprit finds the root cause of performance regressions, and proves it.", "culprit");
     app.set_version_flag("--version", "culprit " CULPRIT_VERSION);
@@ -145,10 +180,21 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
     add_settings(app, options);
     add_commands(app, options);
     add_tool_commands(app, options.tool);
+    add_playbook_commands(app, options, shelf);
     for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
+    if (argc > 2 && std::string_view(argv[1]) == "complete") {
+        std::vector<std::string> words(argv + 2, argv + argc);
+        if (words.front() == "--") words.erase(words.begin());
+        for (const std::string& each : complete_command_line(app, words)) print(STDOUT_FILENO, each + "\n");
+        return 0;
+    }
     try {
         app.parse(argc, argv);
         check_options(options);
+        if (options.command == "man" && !options.tool.tool && options.playbook.empty()) {
+            print(STDOUT_FILENO, manual_page(app));
+            return 0;
+        }
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }

@@ -1,5 +1,12 @@
 #include "agent/project.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "agent/settings.h"
+#include "base/text.h"
+
 namespace culprit {
 namespace {
 
@@ -26,8 +33,47 @@ Result<> prepare_state(const Project& project) {
         "*\n!.gitignore\n!memory/\n!memory/**\n!playbooks/\n!playbooks/**\n");
 }
 
+fs::path home_folder() {
+    const char* path = std::getenv("HOME");
+    return path ? path : "";
+}
+
+std::string guidelines_for(const fs::path& project, const std::vector<fs::path>& folders) {
+    constexpr std::size_t kMostBytes = 32 << 10;
+    constexpr std::array<std::string_view, 2> kNames = {"AGENTS.md", "CLAUDE.md"};
+    std::vector<fs::path> files;
+    for (const fs::path& folder : folders) {
+        std::vector<fs::path> way;
+        for (fs::path at = folder; lies_within(at, project); at = at.parent_path()) {
+            way.push_back(at);
+            if (at == project) break;
+        }
+        if (way.empty()) way = {folder};
+        for (const fs::path& at : std::vector(way.rbegin(), way.rend())) {
+            for (const std::string_view name : kNames) {
+                if (std::ranges::find(files, at / name) == files.end()) files.push_back(at / name);
+            }
+        }
+    }
+    std::string text;
+    std::vector<std::string> seen;
+    for (const fs::path& file : files) {
+        auto content = read_file(file, 1 << 20);
+        if (!content || trim(*content).empty() || std::ranges::find(seen, *content) != seen.end()) continue;
+        seen.push_back(*content);
+        const std::size_t left = kMostBytes - std::min(kMostBytes, text.size());
+        std::string part = valid_utf8(trim(*content));
+        if (part.size() > left)
+            part = valid_utf8(part.substr(0, left)) + "\n[the rest is left out: the guidelines are too long]";
+        if (left > 0) text += fmt::format("## {}\n{}\n\n", file.string(), part);
+    }
+    return text;
+}
+
 Workspace::Workspace(const Project& project)
-    : source(roots, project.state() / "index", kPatience), memory(project.state() / "memory") {
+    : source(roots, project.state() / "index", kPatience),
+      memory(project.state() / "memory"),
+      playbooks(playbook_folders(project.folder, own_settings_folder(), home_folder())) {
     static_cast<void>(roots.add_private("memory", memory.folder()));  // the first root: its name is free
 }
 

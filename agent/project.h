@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "memory/project_memory.h"
+#include "prompts/shelf.h"
 #include "tools/profile/store.h"
 #include "tools/roots.h"
 #include "tools/source/index.h"
@@ -21,6 +22,13 @@ Project find_project(const fs::path& from);
 // control.
 Result<> prepare_state(const Project& project);
 
+// The person's home folder; empty if they have none.
+fs::path home_folder();
+
+// What the guideline files (AGENTS.md, CLAUDE.md) in `folder` and above it, up to `project`, say: outermost
+// first, each with its path, 32 kB at most; a file that says the same as another is left out.
+std::string guidelines_for(const fs::path& project, const std::vector<fs::path>& folders);
+
 // What tools work with, for as long as the program runs.
 struct Workspace {
     explicit Workspace(const Project& project);
@@ -33,6 +41,8 @@ struct Workspace {
     SourceIndex source;
     ProfileStore profiles;
     ProjectMemory memory;
+    PlaybookShelf playbooks;
+    std::string guidelines;  // what the project's AGENTS.md and CLAUDE.md say
 };
 
 }  // namespace culprit

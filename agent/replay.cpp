@@ -5,6 +5,7 @@
 #include <re2/re2.h>
 
 #include "agent/console.h"
+#include "agent/playbooks/start.h"
 #include "agent/provider/replayer.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -68,6 +69,8 @@ struct Comparable {
     std::string operator()(const Nudged& event) const { return "nudge: " + event.text; }
     std::string operator()(const ResultsShortened&) const { return {}; }
     std::string operator()(const Summarized&) const { return {}; }
+    std::string operator()(const Undone&) const { return {}; }
+    std::string operator()(const ArtifactKept&) const { return {}; }
 };
 
 std::vector<std::string> comparable(std::span<const Event> events) {
@@ -137,6 +140,32 @@ class RecordedTools {
     std::vector<std::pair<const ToolCall*, const ToolResult*>> known_;
 };
 
+// What lies beside a session and no call of the replay writes again: what was piped in, attached or
+// collected.
+std::string kept_artifacts(const fs::path& folder, Time at) {
+    constexpr std::size_t kMost = 32 << 20;
+    static const RE2 kOfResult(R"(E\d+\.txt)");
+    std::vector<fs::path> files;
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator(folder, code)) {
+        if (entry.is_regular_file(code) && !RE2::FullMatch(entry.path().filename().string(), kOfResult))
+            files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    std::string lines;
+    for (const fs::path& file : files) {
+        const auto text = read_file(file, kMost);
+        const bool fits = text && text->size() + lines.size() < kMost && valid_utf8(*text) == *text;
+        const std::string name = file.filename().string();
+        lines +=
+            encode_event(fits ? Event{at, ArtifactKept{name, *text}}
+                              : Event{at, Note{fmt::format(
+                                              "the artefact {} is left out: no text, or too large", name)}}) +
+            "\n";
+    }
+    return lines;
+}
+
 // The events of the turn that begins with the message at `from`, without that message.
 std::span<const Event> turn_at(std::span<const Event> events, std::size_t from) {
     const auto rest = events.subspan(from + 1);
@@ -156,6 +185,8 @@ Result<std::string> replay(const fs::path& recording, const ReplaySettings& sett
     Session session(project, workspace, clock);
     const RecordedTools recorded_tools(recorded.events());
     Toolbox tools;
+    const PlaybookShelf built_in;
+    TRY_OK(tools.add(playbook_tool(built_in)));
     const CallRunner real_tools = [&](const ToolCall& call, std::string_view evidence, Workbench& bench) {
         return invoke(call, evidence, session.place().artifacts, tools, bench);
     };
@@ -167,6 +198,10 @@ Result<std::string> replay(const fs::path& recording, const ReplaySettings& sett
         if (const auto* root = std::get_if<RootAdded>(&body)) {
             const fs::path path = real.parent_path() / root->path;
             TRY_OK(root->is_file ? session.add_file(path) : session.add_source(root->name, path));
+        }
+        if (const auto* kept = std::get_if<ArtifactKept>(&body)) {
+            TRY_OK(session.keep(kept->name, kept->text));
+            TRY_OK(session.record(*kept));
         }
         const auto* user = std::get_if<UserText>(&body);
         if (!user) continue;
@@ -188,17 +223,21 @@ Result<std::string> replay(const fs::path& recording, const ReplaySettings& sett
     return difference;
 }
 
-Result<> record_session(std::span<const Event> events, const fs::path& recording) {
+Result<> record_session(std::span<const Event> events, const fs::path& recording, const fs::path& artifacts) {
     TRY(const fs::path target, real_path(recording));
     const Project project = find_project(target.parent_path());
     std::string lines;
+    bool are_kept = artifacts.empty();
     for (Event event : events) {
         auto* root = std::get_if<RootAdded>(&event.body);
         if (root && lies_within(root->path, project.folder)) {
             root->path = fs::path(root->path).lexically_relative(target.parent_path()).string();
             if (root->is_file) root->name = root->path;
         }
+        // A recording that is recorded again has them already.
+        if (std::holds_alternative<ArtifactKept>(event.body) && !artifacts.empty()) continue;
         lines += encode_event(event) + "\n";
+        if (!std::exchange(are_kept, true)) lines += kept_artifacts(artifacts, event.at);
     }
     return write_file(recording, lines);
 }

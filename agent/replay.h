@@ -23,7 +23,9 @@ struct ReplaySettings {
 Result<std::string> replay(const fs::path& recording, const ReplaySettings& settings, std::stop_token stop);
 
 // Writes a session's events as a recording. Roots in the project that holds the recording become relative to
-// its folder, so that the project can be moved.
-Result<> record_session(std::span<const Event> events, const fs::path& recording);
+// its folder, so that the project can be moved. Artefacts of the session, if their folder is given, go with
+// it as far as they are text, 32 MB in all; what is left out is told of in the recording as a note.
+Result<> record_session(std::span<const Event> events, const fs::path& recording,
+                        const fs::path& artifacts = {});
 
 }  // namespace culprit

@@ -1,11 +1,22 @@
 #include "agent/reply_calls.h"
 
+#include <algorithm>
+
 #include "agent/nudges.h"
 #include "agent/policy.h"
 #include "agent/repeated_calls.h"
 #include "agent/side_by_side.h"
 
 namespace culprit {
+namespace {
+
+// "profile_diff, and 3 more"
+std::string working_text(std::span<const ToolCall> calls) {
+    return calls.size() == 1 ? calls.front().name
+                             : fmt::format("{}, and {} more", calls.front().name, calls.size() - 1);
+}
+
+}  // namespace
 
 bool ReplyCalls::only_reads(std::string_view name) const {
     const OfferedTool* tool = parts_.tools.find(name);
@@ -44,6 +55,9 @@ Result<std::size_t> ReplyCalls::run_together(const Answer& answer, std::span<con
                               .fault = std::string(to_string(refusals[i].fault))};
         }
         Workbench bench = parts_.session.workspace().bench(stop_);
+        bench.progress = [this](std::string_view what, double share) {
+            parts_.terminal.progress(what, share);
+        };
         return parts_.run_call(calls[i], evidence[i], bench);
     };
     std::size_t done = 0;
@@ -53,8 +67,10 @@ Result<std::size_t> ReplyCalls::run_together(const Answer& answer, std::span<con
         TRY_OK(parts_.session.record(*result));
         parts_.terminal.call_done(calls[i], *result);
         done = i + 1;
+        if (done < calls.size()) parts_.terminal.working(working_text(calls.subspan(done)));
         return true;
     };
+    parts_.terminal.working(working_text(calls));
     TRY_OK(run_side_by_side<ToolResult>(calls.size(), parts_.side_by_side, run_one, keep));
     return done;
 }
@@ -67,7 +83,11 @@ Result<Error> ReplyCalls::decide_call(const Answer& answer, const ToolCall& call
     if (!hint.empty()) return Error{Fault::Denied, hint};
     const OfferedTool* tool = parts_.tools.find(call.name);
     if (!tool) return Error{};  // invoke says which there are
-    Decision decision = decide(tool->effect, parts_.terminal.can_ask());
+    const bool is_started = std::ranges::any_of(parts_.started, [&](const ToolCall& each) {
+        return each.name == call.name && each.arguments == call.arguments;
+    });
+    Decision decision = is_started ? Decision{Decision::Verdict::Allow, "the person started it by name"}
+                                   : decide(tool->effect, parts_.terminal.can_ask());
     if (decision.verdict == Decision::Verdict::Ask) {
         const bool yes = parts_.terminal.confirm(fmt::format("Run {} {}?", call.name, call.arguments));
         decision = {yes ? Decision::Verdict::Allow : Decision::Verdict::Deny,

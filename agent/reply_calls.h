@@ -24,7 +24,8 @@ class ReplyCalls {
         Terminal& terminal;
         const Toolbox& tools;
         const CallRunner& run_call;
-        unsigned side_by_side;  // calls that only read, at once
+        unsigned side_by_side;                   // calls that only read, at once
+        std::span<const ToolCall> started = {};  // by the person, by name: they are not asked about again
     };
     ReplyCalls(const Parts& parts, std::stop_token stop) : parts_(parts), stop_(std::move(stop)) {}
 

@@ -19,15 +19,30 @@ class Session {
     // told of in warnings()), calls that a crash left without a result get one that says so.
     Result<> resume(SessionPlace place);
 
-    // Appends to the log, which is made if this is the first.
+    // Appends to the log, which is made if this is the first. Secrets are masked first, `secrets` by their
+    // values.
     Result<> record(EventBody body);
 
-    Result<> keep_partial(std::string_view piece) { return log_->keep_partial(piece); }
+    Result<> keep_partial(std::string_view piece);
+
+    // Puts a text beside the session; returns the path by which tools read it, "artifacts/NAME". A name that
+    // is taken gets a number.
+    Result<std::string> keep(std::string_view name, std::string_view text);
 
     Result<> add_source(std::string_view name, const fs::path& folder);
     Result<> add_file(const fs::path& file);
 
+    // Values that are never kept, beside those of the environment: the keys of .env.
+    void set_secrets(std::vector<std::string> values) { secrets_ = std::move(values); }
+
+    // Takes the last turn back; its message. Fails with NotFound if there is none that can be.
+    Result<std::string> undo();
+
+    // Lets the log go, so that it may be opened again.
+    void close() { log_.reset(); }
+
     std::span<const Event> events() const;
+    const Project& project() const { return project_; }
     const SessionPlace& place() const { return place_; }
     Workspace& workspace() { return workspace_; }
     std::string next_evidence(std::size_t ahead = 0) const;  // "E7"; `ahead`: that many after it
@@ -36,6 +51,7 @@ class Session {
   private:
     Result<> restore(const RootAdded& root);
     Result<> record_roots_from(std::size_t first);
+    void read_guidelines();
     Result<> begin();
 
     const Project& project_;
@@ -45,6 +61,7 @@ class Session {
     std::optional<Log> log_;
     std::vector<RootAdded> unwritten_;  // roots that were added before there was a log
     std::vector<std::string> warnings_;
+    std::vector<std::string> secrets_;
 };
 
 }  // namespace culprit

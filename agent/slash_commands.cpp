@@ -5,50 +5,65 @@
 
 #include "agent/compose.h"
 #include "agent/context.h"
+#include "agent/playbooks/start.h"
 #include "agent/spending.h"
 #include "base/text.h"
 
 namespace culprit {
 namespace {
 
-void show(const ChatParts& chat, std::string_view text) {
-    Terminal& terminal = chat.turn().terminal;
-    terminal.answer(text);
-    terminal.end_answer();
-}
+using What = AfterCommand::What;
 
-Result<> run_model(const ChatParts& chat, std::string_view rest) {
+Result<AfterCommand> run_model(const ChatParts& chat, std::string_view rest) {
     if (!rest.empty()) {
         const auto change = parse_model_change(rest);
         const Result<> changed = change ? chat.change_model(*change) : std::unexpected(change.error());
-        if (!changed) {
-            chat.turn().terminal.failure(changed.error().what);
-            return {};
-        }
+        if (!changed) return show_error(chat, changed.error());
     }
-    show(chat, chat.model_text());
-    return {};
+    return show(chat, chat.model_text());
 }
 
-Result<> run_context(const ChatParts& chat, std::string_view) {
+Result<AfterCommand> run_context(const ChatParts& chat, std::string_view) {
     const TurnParts turn = chat.turn();
     if (turn.before_reply) turn.before_reply();
     TRY(const Request request, compose_request(turn.session, turn.tools, turn.provider.model()));
-    show(chat, context_text(request, turn.session.events(), turn.provider));
-    return {};
+    std::string text = context_text(request, turn.session.events(), turn.provider);
+    const std::string& guidelines = turn.session.workspace().guidelines;
+    for (const std::string_view line : split_lines(guidelines)) {
+        if (line.starts_with("## /")) text += fmt::format("  guidelines: {}\n", line.substr(3));
+    }
+    if (!guidelines.empty())
+        text += fmt::format("  guidelines are {} of the system prompt\n",
+                            bytes_text(static_cast<double>(guidelines.size())));
+    return show(chat, text);
 }
 
-Result<> run_cost(const ChatParts& chat, std::string_view) {
-    show(chat, spending_text(chat.turn().session.events(), chat.models));
-    return {};
+Result<AfterCommand> run_cost(const ChatParts& chat, std::string_view) {
+    return show(chat, spending_text(chat.turn().session.events(), chat.models));
 }
 
-Result<> run_help(const ChatParts& chat, std::string_view) {
-    std::string text;
+Result<AfterCommand> run_edit(const ChatParts&, std::string_view rest) {
+    return AfterCommand{What::Edit, std::string(rest)};
+}
+
+Result<AfterCommand> run_quit(const ChatParts&, std::string_view) { return AfterCommand{What::Leave}; }
+
+Result<AfterCommand> run_help(const ChatParts& chat, std::string_view) {
+    std::string text = chat.enter_sends
+                           ? "Enter sends a message, Alt-Enter begins a new line in it.\n"
+                           : "A blank line sends a message; Alt-Enter begins a new line within a line.\n";
+    text +=
+        "@path attaches a file (of a profile its summary); Tab completes commands and paths; Up recalls "
+        "messages.\n"
+        "Ctrl-C stops an answer, or drops what is typed (Up brings it back).\n\n```\n";
     for (const SlashCommand& each : slash_commands())
-        text += fmt::format("{:44} {}\n", fmt::format("/{} {}", each.name, each.arguments), each.about);
-    show(chat, text);
-    return {};
+        text += fmt::format("{:28} {}\n", fmt::format("/{} {}", each.name, each.arguments), each.about);
+    text += "\nPlaybooks:\n";
+    for (const Playbook& each : chat.playbooks.all()) {
+        text += fmt::format("/{:27} {}\n", each.name, one_line(first_sentence(each.description), 100));
+        text += fmt::format("{:28} {}\n", "", usage_of(each, "/"));
+    }
+    return show(chat, text + "```\n");
 }
 
 std::string_view first_word(std::string_view line) {
@@ -72,13 +87,20 @@ Result<T> number_of(std::string_view name, std::string_view text) {
 }  // namespace
 
 const std::vector<SlashCommand>& slash_commands() {
-    static const std::vector<SlashCommand> commands = {
-        {"model", "[NAME] [effort=…] [temperature=…] [max-tokens=…]",
-         "show or change the model that is asked", run_model},
-        {"context", "", "what fills the model's window", run_context},
-        {"cost", "", "tokens and money of the last turn and of the session", run_cost},
-        {"help", "", "this list", run_help},
-    };
+    static const std::vector<SlashCommand> commands = [] {
+        std::vector<SlashCommand> all = {
+            {"help", "", "this list", run_help},
+            {"model", "[NAME] [effort=…] …", "show or change the model: also temperature=…, max-tokens=…",
+             run_model},
+            {"context", "", "what fills the model's window", run_context},
+            {"cost", "", "tokens and money of the last turn and of the session", run_cost},
+        };
+        std::ranges::copy(project_slash_commands(), std::back_inserter(all));
+        std::ranges::copy(session_slash_commands(), std::back_inserter(all));
+        all.push_back({"edit", "[TEXT]", "write the message in $EDITOR", run_edit});
+        all.push_back({"quit", "", "leave; the session is kept", run_quit});
+        return all;
+    }();
     return commands;
 }
 
@@ -91,12 +113,60 @@ bool is_slash_command(std::string_view line) {
     return is_word && (find(word) || !fs::exists(fs::path("/") / word, code));
 }
 
-Result<> run_slash_command(const ChatParts& chat, std::string_view line) {
+Result<AfterCommand> run_slash_command(const ChatParts& chat, std::string_view line) {
     const std::string_view name = first_word(line);
-    if (const SlashCommand* command = find(name))
-        return command->run(chat, trim(line.substr(1 + name.size())));
-    chat.turn().terminal.failure(fmt::format("there is no command /{}; /help lists them", name));
-    return {};
+    const std::string_view rest = trim(line.substr(1 + name.size()));
+    if (const SlashCommand* command = find(name)) return command->run(chat, rest);
+    if (const Playbook* playbook = chat.playbooks.find(name)) {
+        TRY_OK(chat.play(*playbook, rest));
+        return AfterCommand{};
+    }
+    const auto alike = complete_word(chat.playbooks, chat.base, "", fmt::format("/{}", name.substr(0, 2)));
+    return show_error(chat,
+                      {Fault::NotFound,
+                       fmt::format("there is no command /{}{}; /help lists them", name,
+                                   alike.empty() ? "" : fmt::format(" (is it {}?)", join(alike, " or ")))});
+}
+
+Result<AfterCommand> show(const ChatParts& chat, std::string_view text) {
+    Terminal& terminal = chat.turn().terminal;
+    terminal.answer(text);
+    terminal.end_answer();
+    return AfterCommand{};
+}
+
+Result<AfterCommand> show_error(const ChatParts& chat, const Error& error) {
+    chat.turn().terminal.failure(error.what);
+    return AfterCommand{};
+}
+
+std::vector<std::string> complete_word(const PlaybookShelf& playbooks, const fs::path& base,
+                                       std::string_view before, std::string_view word) {
+    std::vector<std::string> found;
+    if (word.starts_with('/') && trim(before).empty()) {
+        for (const SlashCommand& each : slash_commands()) found.push_back(fmt::format("/{}", each.name));
+        for (const Playbook& each : playbooks.all()) found.push_back("/" + each.name);
+        std::erase_if(found, [&](const std::string& each) { return !each.starts_with(word); });
+        std::ranges::sort(found);
+        if (!found.empty()) return found;
+    }
+    const std::string_view sign = word.starts_with('@') ? "@" : "";
+    const std::string_view path = word.substr(sign.size());
+    if (sign.empty() && !path.contains('/') && !trim(before).starts_with('/'))
+        return found;  // a word like any other
+    const std::size_t slash = path.rfind('/');
+    const std::string_view folder = slash == std::string_view::npos ? "" : path.substr(0, slash + 1);
+    const std::string_view begin = path.substr(folder.size());
+    const fs::path in = folder.starts_with("~/") ? home_folder() / folder.substr(2) : base / folder;
+    std::error_code code;
+    for (const auto& entry :
+         fs::directory_iterator(in, fs::directory_options::skip_permission_denied, code)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with(begin) || (begin.empty() && name.starts_with('.'))) continue;
+        found.push_back(fmt::format("{}{}{}{}", sign, folder, name, entry.is_directory(code) ? "/" : ""));
+    }
+    std::ranges::sort(found);
+    return found;
 }
 
 Result<ModelFlags> parse_model_change(std::string_view text) {

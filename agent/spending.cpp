@@ -19,6 +19,9 @@ SpentByModel spent_from(std::span<const Event> events) {
     SpentByModel spent;
     for (const Event& event : events) {
         if (const auto* summary = std::get_if<Summarized>(&event.body)) spent = summary->spent;
+        if (const auto* undone = std::get_if<Undone>(&event.body)) {
+            for (const auto& [model, usage] : undone->spent) add(spent, model, usage);
+        }
         if (const auto* reply = std::get_if<AssistantReply>(&event.body))
             add(spent, reply->model, reply->usage);
     }
@@ -33,7 +36,8 @@ SpentByModel spent_by_model(std::span<const Event> events) { return spent_from(e
 
 SpentByModel spent_in_turn(std::span<const Event> events) {
     const auto begins = [](const Event& event) {
-        return std::holds_alternative<UserText>(event.body) || std::holds_alternative<Summarized>(event.body);
+        return std::holds_alternative<UserText>(event.body) ||
+               std::holds_alternative<Summarized>(event.body) || std::holds_alternative<Undone>(event.body);
     };
     const auto last = std::ranges::find_if(events.rbegin(), events.rend(), begins);
     return spent_from(std::span(last.base(), events.end()));

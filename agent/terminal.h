@@ -14,6 +14,12 @@ class Terminal {
     virtual void answer(std::string_view piece) = 0;  // of the model's text, as it comes
     virtual void end_answer() = 0;                    // the text so far is a paragraph of its own
     virtual void call_done(const ToolCall& call, const ToolResult& result) = 0;
+    // What is being done while nothing comes, and how far it is (0 to 1, negative: not known); of calls that
+    // run side by side from several threads.
+    virtual void working(std::string_view) {}
+    virtual void progress(std::string_view, double) {}
+    // What the checker said of the frames in the text that comes next.
+    virtual void checked(const WriteUpChecked&) {}
     virtual void notice(std::string_view text) = 0;   // what the program did of its own accord
     virtual void failure(std::string_view text) = 0;  // what went wrong, and what to do next
 

@@ -17,9 +17,10 @@ namespace culprit {
 namespace {
 
 // What the tools under one word are about.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kGroups = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kGroups = {{
     {"source", "Ask questions to source trees"},
     {"profile", "Ask questions to profiles and traces"},
+    {"explain", "Explain what other tools print"},
     {"jobs", "Compare benchmark jobs"},
 }};
 

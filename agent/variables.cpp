@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "base/secrets.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -50,6 +51,14 @@ std::string Variables::get(std::string_view name) const {
 
 bool Variables::is_of_project(std::string_view name) const {
     return !std::getenv(std::string(name).c_str()) && from_file_.contains(name);
+}
+
+std::vector<std::string> Variables::secrets() const {
+    std::vector<std::string> values;
+    for (const auto& [name, value] : from_file_) {
+        if (names_secret(name)) values.push_back(value);
+    }
+    return values;
 }
 
 }  // namespace culprit

@@ -19,6 +19,7 @@ class Variables {
 
     std::string get(std::string_view name) const;     // empty if unset
     bool is_of_project(std::string_view name) const;  // it comes from the .env
+    std::vector<std::string> secrets() const;         // the values of the .env whose names say that they are
     const std::vector<std::string>& warnings() const { return warnings_; }
 
   private:

@@ -124,6 +124,33 @@ Result<> ProjectMemory::insert(std::string_view path, std::size_t line, std::str
     });
 }
 
+Result<std::size_t> ProjectMemory::append(std::string_view path, std::string_view line) {
+    TRY(const Descriptor lock, lock_folder(folder_));
+    TRY(const fs::path file, inside(path));
+    auto old = read_file(file, kMostBytes);
+    if (!old && old.error().fault != Fault::NotFound) return std::unexpected(std::move(old).error());
+    std::string text = old ? *std::move(old) : "# What this project has taught\n\n";
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    text += std::string(line) + "\n";
+    if (text.size() > kMostBytes)
+        return fail(Fault::Invalid, "{} is full: move details to topic files", path);
+    TRY_OK(write_file(file, text));
+    return split_lines(text).size();
+}
+
+Result<> ProjectMemory::remove_line(std::string_view path, std::size_t line, std::string_view text) {
+    return edit(path, [&](const std::string& old) -> Result<std::string> {
+        const auto lines = split_lines(old);
+        if (line == 0 || line > lines.size() || !lines[line - 1].contains(text))
+            return fail(Fault::NotFound, "{} was changed meanwhile: line {} is another now", path, line);
+        std::string changed;
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            if (i + 1 != line) changed += std::string(lines[i]) + "\n";
+        }
+        return changed;
+    });
+}
+
 Result<> ProjectMemory::erase(std::string_view path) {
     TRY(const Descriptor lock, lock_folder(folder_));
     TRY(const fs::path file, inside(path));

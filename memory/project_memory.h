@@ -20,6 +20,7 @@ namespace culprit {
 class ProjectMemory {
   public:
     static constexpr std::size_t kLinesInPrompt = 200;
+    static constexpr std::size_t kLinesWarned = 180;  // near the limit: time to move details to topic files
 
     explicit ProjectMemory(fs::path folder) : folder_(std::move(folder)) {}
 
@@ -37,6 +38,10 @@ class ProjectMemory {
     Result<> replace(std::string_view path, std::string_view old_text, std::string_view new_text);
     // `text` becomes a line of its own after line `line`; 0 is before the first.
     Result<> insert(std::string_view path, std::size_t line, std::string_view text);
+    // `line` becomes the last one of the file, which is made where it is missing; the line's number.
+    Result<std::size_t> append(std::string_view path, std::string_view line);
+    // Fails with NotFound if the line no longer holds `text`.
+    Result<> remove_line(std::string_view path, std::size_t line, std::string_view text);
     Result<> erase(std::string_view path);
     Result<> rename(std::string_view from, std::string_view to);  // fails if `to` exists
 

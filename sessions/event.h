@@ -167,9 +167,20 @@ struct Summarized {
     std::vector<std::pair<std::string, Usage>> spent;  // by all models until then
 };
 
+// The person took the last turn back: it is left out of everything that is made of the log, but for what it
+// cost.
+struct Undone {
+    std::vector<std::pair<std::string, Usage>> spent;  // by models in that turn
+};
+
+// The text of a file beside the session, as it stands in a recording.
+struct ArtifactKept {
+    std::string name, text;
+};
+
 using EventBody =
     std::variant<SessionStarted, RootAdded, UserText, AssistantReply, CallDecided, ToolResult, WriteUpChecked,
-                 Note, Cancelled, TurnFailed, Nudged, ResultsShortened, Summarized>;
+                 Note, Cancelled, TurnFailed, Nudged, ResultsShortened, Summarized, Undone, ArtifactKept>;
 
 struct Event {
     Time at;

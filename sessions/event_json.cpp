@@ -40,6 +40,8 @@ std::string_view type_of(const TurnFailed&) { return "error"; }
 std::string_view type_of(const Nudged&) { return "nudge"; }
 std::string_view type_of(const ResultsShortened&) { return "shortened"; }
 std::string_view type_of(const Summarized&) { return "summary"; }
+std::string_view type_of(const Undone&) { return "undo"; }
+std::string_view type_of(const ArtifactKept&) { return "artifact"; }
 
 Usage read_usage(const Json& usage) {
     return {integer_at(usage, "input"), integer_at(usage, "output"), integer_at(usage, "cached"),
@@ -189,21 +191,43 @@ void read(const Json& json, ResultsShortened& event) {
     }
 }
 
+Json spent_json(const std::vector<std::pair<std::string, Usage>>& spent) {
+    Json json = Json::array();
+    for (const auto& [model, usage] : spent) {
+        Json each = {{"model", model}};
+        each.update(usage_json(usage));
+        json.push_back(std::move(each));
+    }
+    return json;
+}
+std::vector<std::pair<std::string, Usage>> read_spent(const Json& json) {
+    std::vector<std::pair<std::string, Usage>> spent;
+    for (const Json& each : member(json, "spent"))
+        spent.emplace_back(text_at(each, "model"), read_usage(each));
+    return spent;
+}
+
 void write(Json& json, const Summarized& event) {
     json["text"] = event.text;
     json["message"] = event.message;
-    json["spent"] = Json::array();
-    for (const auto& [model, usage] : event.spent) {
-        Json each = {{"model", model}};
-        each.update(usage_json(usage));
-        json["spent"].push_back(std::move(each));
-    }
+    json["spent"] = spent_json(event.spent);
 }
 void read(const Json& json, Summarized& event) {
     event.text = text_at(json, "text");
     event.message = text_at(json, "message");
-    for (const Json& each : member(json, "spent"))
-        event.spent.emplace_back(text_at(each, "model"), read_usage(each));
+    event.spent = read_spent(json);
+}
+
+void write(Json& json, const Undone& event) { json["spent"] = spent_json(event.spent); }
+void read(const Json& json, Undone& event) { event.spent = read_spent(json); }
+
+void write(Json& json, const ArtifactKept& event) {
+    json["name"] = event.name;
+    json["text"] = event.text;
+}
+void read(const Json& json, ArtifactKept& event) {
+    event.name = text_at(json, "name");
+    event.text = text_at(json, "text");
 }
 
 // Reads the body of the alternative whose type has this name, if there is one.

@@ -107,6 +107,7 @@ void Log::load_line(std::string_view line, std::size_t number) {
     if (events_.empty() && !std::holds_alternative<SessionStarted>(event->body)) return;
     count(*event);
     events_.push_back(*std::move(event));
+    if (std::holds_alternative<Undone>(events_.back().body)) forget_last_turn();
 }
 
 // A line before the last summary.
@@ -117,6 +118,7 @@ void Log::pass_over(std::string_view line, std::size_t number) {
     };
     if (is("root\"")) load_line(line, number);
     if (is("tool\"")) ++evidence_;
+    if (is("undo\"") && turns_ > 0) --turns_;
     if (!is("user\"")) return;
     if (turns_ > 0) {
         ++turns_;
@@ -139,6 +141,24 @@ void Log::forget_before_summary() {
     });
     events_.push_back(summary);
     events_.shrink_to_fit();
+}
+
+// All since the last message but the roots, which were opened for good.
+void Log::forget_last_turn() {
+    const Event undone = std::move(events_.back());
+    events_.pop_back();
+    std::size_t from = events_.size();
+    while (from > 0 && !std::holds_alternative<UserText>(events_[from - 1].body)) --from;
+    if (from == 0) {
+        events_.push_back(undone);
+        return;
+    }
+    std::size_t at = 0;
+    std::erase_if(events_, [&](const Event& event) {
+        return ++at >= from && !std::holds_alternative<RootAdded>(event.body);
+    });
+    --turns_;
+    events_.push_back(undone);
 }
 
 fs::path Log::partial_file() const { return fs::path(file_).replace_extension(".partial"); }
@@ -189,6 +209,7 @@ Result<> Log::append(EventBody body) {
     count(event);
     events_.push_back(std::move(event));
     if (std::holds_alternative<Summarized>(events_.back().body)) forget_before_summary();
+    if (std::holds_alternative<Undone>(events_.back().body)) forget_last_turn();
     if (partial_) clear_partial();
     return {};
 }

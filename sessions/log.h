@@ -31,7 +31,8 @@ class Log {
     // The same, from the last summary on.
     static Result<Log> read_tail(const fs::path& file);
 
-    // On disk, then in events(). Fails as write_all does; the event is then in neither.
+    // On disk, then in events(). Fails as write_all does; the event is then in neither. After Undone the last
+    // turn is on disk alone; the ids of its results are not given again.
     Result<> append(EventBody body);
 
     // Text of the reply that is coming, before it is shown.
@@ -56,6 +57,7 @@ class Log {
     void pass_over(std::string_view line, std::size_t number);
     void count(const Event& event);
     void forget_before_summary();
+    void forget_last_turn();
     std::string size_now() const;
     Result<> close_cut_reply();
     void clear_partial();

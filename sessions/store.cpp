@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "sessions/event_json.h"
 
 namespace culprit {
 
@@ -62,6 +63,28 @@ Result<SessionPlace> SessionStore::find(std::string_view which) const {
     }
     if (matching.empty()) return fail(Fault::NotFound, "no session '{}'; culprit sessions lists them", which);
     return fail(Fault::Invalid, "several sessions begin with '{}': {}", which, join(matching, ", "));
+}
+
+Result<SessionPlace> SessionStore::fork(const SessionPlace& from, int turns, const Clock& clock) const {
+    TRY(const Log log, Log::read(from.log));
+    if (turns > log.turns())
+        return fail(Fault::Invalid, "the session {} has {} turns, not {}", from.id, log.turns(), turns);
+    SessionPlace to = place_new(clock);
+    std::string lines;
+    int turn = 0;
+    for (Event event : log.events()) {
+        if (auto* start = std::get_if<SessionStarted>(&event.body)) start->id = to.id;
+        if (std::holds_alternative<UserText>(event.body) && ++turn > turns && turns > 0) break;
+        lines += encode_event(event) + "\n";
+    }
+    std::error_code code;
+    if (fs::exists(from.artifacts, code)) {
+        TRY_OK(make_folder(to.artifacts.parent_path()));
+        fs::copy(from.artifacts, to.artifacts, fs::copy_options::recursive, code);
+        if (code) return fail(Fault::Unavailable, "copying {}: {}", from.artifacts.string(), code.message());
+    }
+    TRY_OK(write_file(to.log, lines, Mode::Private));
+    return to;
 }
 
 SessionSummary summarize(SessionPlace place, const Log& log) {

@@ -42,6 +42,10 @@ class SessionStore {
     // Fails with NotFound, or Invalid naming the candidates if several begin so.
     Result<SessionPlace> find(std::string_view which) const;
 
+    // A new session that begins as `from` does, up to the end of turn `turns` (0: all of it), with its
+    // artefacts. Fails with Invalid if it has not so many turns.
+    Result<SessionPlace> fork(const SessionPlace& from, int turns, const Clock& clock) const;
+
   private:
     std::vector<std::string> ids() const;  // newest first
     fs::path state_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "tools/explain/tools.h"
 #include "tools/investigate/tools.h"
 #include "tools/jobs/tools.h"
 #include "tools/notes/memory.h"
@@ -30,6 +31,9 @@ const std::vector<Tool>& all_tools() {
         diff_symbol_tool(),
         suspects_tool(),
         memory_tool(),
+        remember_tool(),
+        forget_tool(),
+        search_history_tool(),
         profile_summary_tool(),
         profile_top_tool(),
         profile_tree_tool(),
@@ -42,6 +46,13 @@ const std::vector<Tool>& all_tools() {
         profile_exceptions_tool(),
         profile_timeline_tool(),
         profile_export_tool(),
+        explain_top_tool(),
+        explain_stack_tool(),
+        explain_code_tool(),
+        explain_function_tool(),
+        explain_process_tool(),
+        explain_host_tool(),
+        find_faster_tool(),
         jobs_compare_tool(),
         jobs_changepoints_tool(),
         jobs_history_tool(),

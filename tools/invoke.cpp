@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/secrets.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -71,7 +72,7 @@ Result<ToolResult> invoke(const ToolCall& call, std::string_view evidence, const
         result.text = valid_utf8(output.error().what);
         return result;
     }
-    const std::string whole = valid_utf8(output->text);
+    const std::string whole = mask_secrets(valid_utf8(output->text));
     result.text = whole;
     result.data = std::move(output->data);
     if (!result.data.is_null() && dump_json(result.data).size() > kMostData) result.data = nullptr;

@@ -37,6 +37,14 @@ void Toolbox::put(OfferedTool tool) {
     tools_.push_back(std::move(tool));
 }
 
+Toolbox Toolbox::only(const std::vector<std::string>& names) const {
+    Toolbox some(*this);
+    std::erase_if(some.tools_, [&](const OfferedTool& tool) {
+        return std::ranges::find(names, tool.name) == names.end();
+    });
+    return some;
+}
+
 void Toolbox::remove_all(std::string_view prefix) {
     std::erase_if(tools_, [&](const OfferedTool& tool) { return tool.name.starts_with(prefix); });
 }

@@ -33,6 +33,9 @@ class Toolbox {
     Result<> add(OfferedTool tool);
     void remove_all(std::string_view prefix);
 
+    // These alone, as far as there are such.
+    Toolbox only(const std::vector<std::string>& names) const;
+
   private:
     void put(OfferedTool tool);
     std::deque<OfferedTool> tools_;

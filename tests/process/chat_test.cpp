@@ -226,5 +226,179 @@ TEST_F(ChatTest, TwoProcessesDoNotWriteOneSession) {
     EXPECT_NE(second.output().find("is open in another culprit"), std::string::npos) << second.output();
 }
 
+TEST_F(ChatTest, EnterSendsWhereThatIsPreferredAndAltEnterBeginsALine) {
+    Child culprit(settings({"--send-on", "enter"}, true));
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("hello\x1b\rsecond line\n");
+    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("\x04");
+    EXPECT_EQ(culprit.wait(), 0);
+    EXPECT_NE(log().find(R"("text":"hello\nsecond line")"), std::string::npos) << log();
+}
+
+TEST_F(ChatTest, MessagesAreRecalledWholeInTheNextSession) {
+    {
+        Child culprit(settings({}, true));
+        ASSERT_TRUE(culprit.wait_for(kPrompt));
+        culprit.type("hello\nof two lines\n\n");
+        ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
+        ASSERT_TRUE(culprit.wait_for(kPrompt));
+        culprit.type("\x04");
+        EXPECT_EQ(culprit.wait(), 0);
+    }
+    Child culprit(settings({}, true));
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("\x1b[A");
+    ASSERT_TRUE(culprit.wait_for("of two lines"));
+    culprit.type("\n\n");
+    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("\x04");
+    EXPECT_EQ(culprit.wait(), 0);
+    EXPECT_NE(log().find(R"("text":"hello\nof two lines")"), std::string::npos) << log();
+}
+
+TEST_F(ChatTest, WhatCtrlCDroppedIsRecalled) {
+    Child culprit(settings({}, true));
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("hello of old");
+    ASSERT_TRUE(culprit.wait_for("hello of old"));
+    culprit.type("\x03");
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("\x1b[A");
+    ASSERT_TRUE(culprit.wait_for("hello of old"));
+    culprit.type("\n\n");
+    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("\x04");
+    EXPECT_EQ(culprit.wait(), 0);
+}
+
+TEST_F(ChatTest, WhatWasTypedWhenItWasKilledIsRecalled) {
+    fs::create_directories(folder_.path() / ".culprit");
+    {
+        Child culprit(settings({}, true));
+        ASSERT_TRUE(culprit.wait_for(kPrompt));
+        culprit.type("hello\n");
+        ASSERT_TRUE(culprit.wait_for("  "));
+        culprit.type("half typed");
+        ASSERT_TRUE(culprit.wait_for("half typed"));
+        std::this_thread::sleep_for(200ms);
+        culprit.signal(SIGKILL);
+        EXPECT_EQ(culprit.wait(), 128 + SIGKILL);
+    }
+    Child culprit(settings({}, true));
+    ASSERT_TRUE(culprit.wait_for("the Up key brings it back"));
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("\x1b[A");
+    ASSERT_TRUE(culprit.wait_for("half typed"));
+    culprit.type("\n\n");
+    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
+    EXPECT_NE(log().find(R"("text":"hello\nhalf typed")"), std::string::npos) << log();
+}
+
+TEST_F(ChatTest, TabCompletesCommandsAndPaths) {
+    Child culprit(settings({}, true));
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("/cont\t");
+    ASSERT_TRUE(culprit.wait_for("/context "));
+    culprit.type("\x15hello @A.\t");
+    ASSERT_TRUE(culprit.wait_for("@A.cs "));
+    culprit.type("\n\n");
+    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("\x04");
+    EXPECT_EQ(culprit.wait(), 0);
+    EXPECT_NE(model_.journal().find("class A { }"), std::string::npos) << "what is attached is sent";
+}
+
+TEST_F(ChatTest, EditOpensTheEditor) {
+    must(write_file(folder_.path() / "editor.sh", "#!/bin/sh\nprintf 'hello from the editor\\n' > \"$1\"\n"));
+    fs::permissions(folder_.path() / "editor.sh", fs::perms::owner_all);
+    auto with_editor = settings({}, true);
+    with_editor.environment.push_back("VISUAL=" + (folder_.path() / "editor.sh").string());
+    Child culprit(with_editor);
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type("/edit\n");
+    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
+    EXPECT_NE(log().find("hello from the editor"), std::string::npos);
+}
+
+TEST_F(ChatTest, UndoRetryForkAndReportWorkOnTheSession) {
+    Child culprit(settings({}, false));
+    culprit.type(
+        "hello\n\nanything\n\n/undo\n/retry hello again\n/fork 1\n/remember the broker listens on port "
+        "9092\n/forget broker\n/report out.html\n/save out.jsonl\n/quit\n");
+    culprit.close_input();
+    EXPECT_EQ(culprit.wait(), 0) << culprit.output();
+    const std::string& output = culprit.output();
+    EXPECT_NE(output.find("Taken back: anything"), std::string::npos) << output;
+    EXPECT_NE(output.find("+ the broker listens on port 9092 ("), std::string::npos) << output;
+    EXPECT_NE(output.find("- the broker listens on port 9092 ("), std::string::npos) << output;
+    EXPECT_NE(must(read_file(folder_.path() / "out.html")).find("<blockquote>"), std::string::npos);
+    EXPECT_NE(must(read_file(folder_.path() / "out.jsonl")).find("hello again"), std::string::npos);
+    std::vector<std::string> warnings;
+    EXPECT_EQ(SessionStore(folder_.path() / ".culprit").list(warnings).size(), 2u)
+        << "the session and its fork";
+}
+
+TEST_F(ChatTest, SecretsAreMaskedBeforeTheyAreKept) {
+    auto with_secret = settings({}, false);
+    with_secret.environment.push_back("MY_SERVICE_TOKEN=correct-horse-battery");
+    Child culprit(with_secret);
+    culprit.type("hello sk-proj-abcdefghijklmnopqrstuvwxyz and correct-horse-battery\n\n");
+    culprit.close_input();
+    EXPECT_EQ(culprit.wait(), 0);
+    EXPECT_NE(log().find("hello [masked] and [masked]"), std::string::npos) << log();
+    EXPECT_EQ(model_.journal().find("correct-horse"), std::string::npos);
+}
+
+TEST_F(ChatTest, SessionsAreFoundByWhatWasSaid) {
+    Child culprit(settings({}, false));
+    culprit.type("hello about the broker\n\n");
+    culprit.close_input();
+    EXPECT_EQ(culprit.wait(), 0);
+    Child found(settings({"sessions", "THE broker"}, false));
+    EXPECT_EQ(found.wait(), 0);
+    EXPECT_NE(found.output().find("turn 1: hello about the broker"), std::string::npos) << found.output();
+    Child none(settings({"sessions", "nothing of it"}, false));
+    EXPECT_EQ(none.wait(), 0);
+    EXPECT_NE(none.output().find("No session has that."), std::string::npos);
+}
+
+// A scripted session, killed at moments that are spread over it; CULPRIT_KILLS sets how many. Whatever was
+// shown is in the log or beside it, and the session resumes.
+TEST_F(ChatTest, KilledAtAnyMomentNothingThatWasShownIsLost) {
+    const char* wanted = std::getenv("CULPRIT_KILLS");
+    const int kills = wanted ? std::atoi(wanted) : 6;
+    for (int i = 0; i < kills; ++i) {
+        const auto place = test::temporary_folder();
+        auto in_place = settings({}, false);
+        in_place.folder = place.path();
+        std::string shown;
+        {
+            Child culprit(in_place);
+            culprit.type("hello\n\ncount\n\nhello\n\n");
+            ASSERT_TRUE(culprit.wait_for("Enter a blank line to send"));
+            std::this_thread::sleep_for(std::chrono::milliseconds(2500 * i / std::max(kills, 1)));
+            culprit.signal(SIGKILL);
+            culprit.wait();
+            shown = culprit.output();
+        }
+        if (!fs::exists(place.path() / ".culprit" / "sessions")) continue;
+        auto again = settings({"resume"}, false);
+        again.folder = place.path();
+        Child resumed(again);
+        resumed.close_input();
+        EXPECT_EQ(resumed.wait(), 0) << resumed.output();
+        const std::string_view answer = std::string_view(shown).substr(shown.find("leaves.") + 7);
+        for (const std::string_view line : split_lines(answer))
+            EXPECT_NE(resumed.output().find(trim(line)), std::string::npos)
+                << "kill " << i << " lost: " << line << "\nresumed:\n"
+                << resumed.output();
+    }
+}
+
 }  // namespace
 }  // namespace culprit

@@ -58,7 +58,7 @@ TEST_F(McpTest, TheProtocolsOwnClientListsCallsAndCancels) {
                           "tree=tree", "mcp"},
                  .folder = folder_.path()});
     EXPECT_EQ(child.wait(), 0) << child.output();
-    const std::string tools = fmt::format("tools: {}\n", all_tools().size());
+    const std::string tools = fmt::format("tools: {}\n", all_tools().size() + 1);  // and "playbook"
     EXPECT_EQ(child.output(), "server: \"culprit\"\n" + tools +
                                   "grep reads only: true\ngrep: [false,true,\"object\"]\n"
                                   "progress: [\"looking at the sources\"]\n"
@@ -157,7 +157,7 @@ TEST_F(PluginTest, WhoIsAskedAndSaysYesGetsTheResult) {
                  .environment = {own_settings()},
                  .on_terminal = true});
     ASSERT_TRUE(child.wait_for("> "));
-    const std::string without = fmt::format("tools ({})", all_tools().size());
+    const std::string without = fmt::format("tools ({})", all_tools().size() + 1);
     for (int i = 0; i < 50; ++i) {  // it connects while the person types
         child.new_output();
         child.type("/context\n");

@@ -2,17 +2,28 @@
 
 #include "base/text.h"
 #include "memory/project_memory.h"
+#include "tools/notes/stale.h"
 
 namespace culprit {
 namespace {
 
-Output listing(const ProjectMemory& memory) {
-    const std::vector<std::string> files = memory.files();
-    return {files.empty() ? "Memory is empty. Create MEMORY.md." : join(files, "\n"), {{"files", files}}};
+Output listing(Workbench& bench) {
+    const std::vector<std::string> files = bench.memory.files();
+    std::string text = files.empty() ? "Memory is empty. Create MEMORY.md." : join(files, "\n");
+    Json stale = Json::array();
+    for (const StaleEntry& each : stale_entries(bench)) {
+        text += fmt::format("\nstale: {}:{} names {}, which the sources no longer have: {}", each.entry.file,
+                            each.entry.line, join(each.gone, ", "), one_line(each.entry.text, 120));
+        stale.push_back({{"file", each.entry.file}, {"line", each.entry.line}, {"gone", each.gone}});
+    }
+    Json data = {{"files", files}};
+    if (!stale.empty()) data["stale"] = std::move(stale);
+    return {std::move(text), std::move(data)};
 }
 
-Result<Output> view(const ProjectMemory& memory, const std::string& path) {
-    if (path.empty()) return listing(memory);
+Result<Output> view(Workbench& bench, const std::string& path) {
+    const ProjectMemory& memory = bench.memory;
+    if (path.empty()) return listing(bench);
     TRY(const std::string text, memory.view(path));
     std::string numbered;
     std::size_t number = 0;
@@ -28,7 +39,7 @@ Result<Output> run_memory(const Args& args, Workbench& bench) {
     const auto done = [&](std::string_view what) {
         return Output{fmt::format("{} {}", what, path), {{"path", path}, {"done", command}}};
     };
-    if (command == "view") return view(memory, path);
+    if (command == "view") return view(bench, path);
     if (command == "create") {
         TRY_OK(memory.create(path, args.text("text")));
         return done("Written:");
@@ -56,7 +67,8 @@ Tool memory_tool() {
     return {
         "memory",
         "memory",
-        "Keep what this project has taught, across sessions. There is MEMORY.md (an index, its first 200 lines are "
+        "Keep what this project has taught, across sessions. There is MEMORY.md (an index, its first 200 "
+        "lines are "
         "always in your "
         "prompt) and topic files beside it. Write what holds beyond this question: where things are, how "
         "they are built "
@@ -70,7 +82,9 @@ Tool memory_tool() {
           Required{},
           {"view", "create", "replace", "insert", "delete", "rename"}},
          {"path", Kind::String,
-          "file in the memory folder, such as MEMORY.md; view without one lists the files", ""},
+          "file in the memory folder, such as MEMORY.md; view without one lists the files, and the entries "
+          "that are stale",
+          ""},
          {"text", Kind::String, "create: the whole text; replace: the new text; insert: the text to add", ""},
          {"old_text", Kind::String, "replace: the text to replace, which must stand in the file exactly once",
           ""},

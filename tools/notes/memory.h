@@ -1,4 +1,4 @@
-// The tool through which a model keeps what a project has taught.
+// The tools through which what a project has taught is kept and found again.
 #pragma once
 
 #include "tools/tool.h"
@@ -6,5 +6,8 @@
 namespace culprit {
 
 Tool memory_tool();
+Tool remember_tool();
+Tool forget_tool();
+Tool search_history_tool();
 
 }  // namespace culprit

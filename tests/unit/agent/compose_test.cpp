@@ -63,7 +63,7 @@ TEST(Compose, TheSystemPromptNamesRootsAndMemory) {
     const auto folder = test::temporary_folder();
     Roots roots;
     test::must(roots.add_source("core", folder.path()));
-    const std::string prompt = test::must(system_prompt(roots, "Locks are hot.\n"));
+    const std::string prompt = test::must(system_prompt({roots, "Locks are hot.\n", "- topn: explains\n", ""}));
     EXPECT_NE(prompt.find("- core/ (source tree)\n"), std::string::npos);
     EXPECT_NE(prompt.find("Locks are hot.\n"), std::string::npos);
     EXPECT_EQ(prompt.find("{{"), std::string::npos);

@@ -66,7 +66,9 @@ class LogTest : public ::testing::Test {
 };
 
 TEST(EventJson, EveryEventReadsBackAsItWasWritten) {
-    const std::vector<EventBody> bodies = one_of_each();
+    std::vector<EventBody> bodies = one_of_each();
+    bodies.push_back(Undone{{{"gpt", {10, 5, 3, 2}}}});
+    bodies.push_back(ArtifactKept{"input.txt", "what was piped in"});
     EXPECT_EQ(bodies.back().index() + 1, std::variant_size_v<EventBody>) << "an event is missing here";
     for (const EventBody& body : bodies) {
         const std::string line = encode_event({StoppedClock().now(), body});
@@ -192,6 +194,27 @@ TEST_F(LogTest, WhatASummaryStandsForStaysOnDiskAlone) {
     EXPECT_EQ(log.turns(), 2);
     EXPECT_EQ(log.first_message(), "why?\nsee \"a\" \u00e4");
     EXPECT_EQ(must(Log::read(file_)).events().size(), one_of_each().size() + 1);
+}
+
+TEST_F(LogTest, WhatIsTakenBackIsOnDiskAloneAndItsIdsAreNotGivenAgain) {
+    {
+        Log log = create();
+        must(log.append(UserText{"first"}));
+        must(log.append(ToolResult{.call_id = "a", .evidence = "E1"}));
+        must(log.append(UserText{"second"}));
+        must(log.append(RootAdded{"src", "/src"}));
+        must(log.append(ToolResult{.call_id = "b", .evidence = "E2"}));
+        must(log.append(Undone{}));
+        EXPECT_EQ(log.turns(), 1);
+    }
+    for (const auto& open : {Log::read, Log::read_tail}) {
+        const Log log = must(open(file_));
+        EXPECT_EQ(log.turns(), 1);
+        EXPECT_EQ(log.evidence_count(), 2u);
+        ASSERT_EQ(log.events().size(), 5u) << "start, first, its result, the root, undone";
+        EXPECT_EQ(std::get<UserText>(log.events()[1].body).text, "first");
+        EXPECT_TRUE(std::holds_alternative<RootAdded>(log.events()[3].body));
+    }
 }
 
 TEST_F(LogTest, EveryCutOfTheFileOpens) {

@@ -1,0 +1,161 @@
+#include "agent/playbooks/play.h"
+
+#include <unistd.h>
+
+#include "agent/playbooks/reporter.h"
+#include "agent/repl.h"
+#include "base/text.h"
+
+namespace culprit {
+namespace {
+
+const std::vector<std::string>* inputs_in(const Playbook& playbook, const PlaybookWords& words,
+                                          std::string& name) {
+    for (const PlaybookArgument& argument : playbook.arguments) {
+        const auto given = words.find(argument.name);
+        if (argument.kind != PlaybookArgument::Kind::Input || given == words.end()) continue;
+        name = argument.name;
+        return &given->second;
+    }
+    return nullptr;
+}
+
+// A started playbook, ready to be a turn. For as long as it lives, what is remembered goes where it asks for.
+class Run {
+  public:
+    Run(const PlayParts& parts, const Playbook& playbook, PlaybookStart start)
+        : parts_(parts),
+          playbook_(playbook),
+          start_(std::move(start)),
+          tools_(tools_for(playbook, parts.tools)) {
+        if (!parts.has_model && !playbook.opening.empty()) reporter_ = make_reporter(playbook.without_model);
+        const fs::path folder = memory_folder(playbook, home_folder());
+        if (!folder.empty())
+            memory_.emplace(std::exchange(parts.session.workspace().memory, ProjectMemory(folder)));
+    }
+    ~Run() {
+        if (memory_) parts_.session.workspace().memory = *std::move(memory_);
+    }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+
+    Result<TurnParts> turn(Terminal& terminal) {
+        TRY_OK(admit_mentions(start_.words, parts_.base, parts_.session, terminal));
+        const TurnParts usual = parts_.turn(terminal);
+        return TurnParts{.session = usual.session,
+                         .provider = reporter_ ? *reporter_ : usual.provider,
+                         .terminal = usual.terminal,
+                         .tools = tools_,
+                         .run_call = usual.run_call,
+                         .limits = usual.limits,
+                         .before_reply = usual.before_reply,
+                         .opening = start_.opening};
+    }
+
+    const std::string& message() const {
+        const bool in_words = !parts_.has_model && playbook_.opening.empty() && !start_.words.empty();
+        return in_words ? start_.words : start_.message;
+    }
+
+  private:
+    const PlayParts& parts_;
+    const Playbook& playbook_;
+    PlaybookStart start_;
+    Toolbox tools_;
+    std::unique_ptr<Provider> reporter_;
+    std::optional<ProjectMemory> memory_;  // the project's, while another is used
+};
+
+}  // namespace
+
+Result<Playbook> find_playbook(const PlaybookShelf& shelf, const std::string& which, const fs::path& base) {
+    if (const Playbook* known = shelf.find(which)) return *known;
+    std::error_code code;
+    if (fs::is_regular_file(base / which, code)) return load_playbook(base / which);
+    return fail(Fault::Invalid, "there is no playbook '{}', and no such file; culprit playbooks lists them",
+                which);
+}
+
+Result<PlaybookWords> given_words(const Options& options, const Playbook& playbook) {
+    if (options.unread.empty()) return options.words;
+    std::string line;
+    for (const std::string& word : options.unread)
+        line += word.find_first_of(" \t\n") == std::string::npos ? word + " " : fmt::format("'{}' ", word);
+    return words_of(playbook, trim(line));
+}
+
+std::vector<PlaybookWords> one_input_each(const Playbook& playbook, const PlaybookWords& words) {
+    std::string name;
+    const std::vector<std::string>* inputs = inputs_in(playbook, words, name);
+    if (!inputs) return {words};
+    std::vector<PlaybookWords> each(inputs->size(), words);
+    for (std::size_t i = 0; i < each.size(); ++i) each[i][name] = {(*inputs)[i]};
+    return each;
+}
+
+std::string input_of(const Playbook& playbook, const PlaybookWords& words) {
+    std::string name;
+    const std::vector<std::string>* inputs = inputs_in(playbook, words, name);
+    return inputs ? join(*inputs, " ") : "";
+}
+
+Result<AskedOnce> play_once(const PlayParts& parts, Playbook playbook, const PlaybookWords& words,
+                            Terminal& terminal, std::stop_token stop) {
+    const Options& options = parts.options;
+    if (!options.output_form.empty()) playbook.output = options.output_form;
+    const PlaybookInputs inputs{.base = parts.base,
+                                .piped = [stop]() -> Result<std::string> {
+                                    std::string told;
+                                    return read_stdin(StdinAs::Attachment, told, stop);
+                                },
+                                .tell = tell,
+                                .stop = stop};
+    TRY(PlaybookStart start, start_playbook(playbook, words, parts.session, inputs));
+    if (options.echo_input) print(STDOUT_FILENO, printable(start.echo) + "\n");
+    if (options.debug) tell(start.message);
+    Run run(parts, playbook, std::move(start));
+    TRY(const TurnParts turn, run.turn(terminal));
+    return ask_once(turn, run.message(), nullptr, parts.models, std::move(stop));
+}
+
+Result<> play_in_chat(const PlayParts& parts, const Playbook& playbook, std::string_view line,
+                      Terminal& terminal, std::stop_token stop) {
+    for (const std::string& warning : playbook.warnings) terminal.notice(warning);
+    const PlaybookInputs inputs{
+        .base = parts.base, .tell = [&](std::string_view text) { terminal.notice(text); }, .stop = stop};
+    const auto words = words_of(playbook, line);
+    auto start =
+        words ? start_playbook(playbook, *words, parts.session, inputs) : std::unexpected(words.error());
+    if (!start) {
+        terminal.failure(start.error().what);
+        return {};
+    }
+    Run run(parts, playbook, *std::move(start));
+    TRY(TurnParts turn, run.turn(terminal));
+    TRY_OK(run_turn(std::move(turn), run.message(), std::move(stop)));
+    terminal.end_answer();
+    return {};
+}
+
+std::string playbooks_text(const PlaybookShelf& shelf) {
+    std::string text;
+    for (const Playbook& each : shelf.all()) {
+        text += fmt::format("{:18} {}{}\n", each.name, one_line(first_sentence(each.description), 100),
+                            each.file.empty() ? "" : fmt::format("  [{}]", each.file.string()));
+    }
+    return text;
+}
+
+Json playbooks_json(const PlaybookShelf& shelf) {
+    Json list = Json::array();
+    for (const Playbook& each : shelf.all()) {
+        list.push_back({{"name", each.name},
+                        {"description", each.description},
+                        {"usage", usage_of(each, "culprit ")},
+                        {"from", to_string(each.from)},
+                        {"file", each.file.string()}});
+    }
+    return list;
+}
+
+}  // namespace culprit

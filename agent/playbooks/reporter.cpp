@@ -1,0 +1,52 @@
+#include "agent/playbooks/reporter.h"
+
+#include "base/text.h"
+
+namespace culprit {
+namespace {
+
+// The results since the last message of the person.
+std::vector<const ToolResult*> results_of_turn(const Request& request) {
+    std::vector<const ToolResult*> results;
+    for (const Message& message : request.messages) {
+        if (message.role == Message::Role::User) results.clear();
+        if (message.role == Message::Role::Tool) results.push_back(message.result);
+    }
+    return results;
+}
+
+class Reporter : public Provider {
+  public:
+    explicit Reporter(std::string without_model) : without_model_(std::move(without_model)) {}
+
+    std::string_view model() const override { return "program"; }
+
+    Result<Answer> stream(const Request& request, const OnDelta& on_delta, std::stop_token stop) override {
+        if (stop.stop_requested()) return std::unexpected(cancelled());
+        Answer answer;
+        for (const ToolResult* result : results_of_turn(request)) {
+            answer.text += result->fault.empty()
+                               ? fmt::format("{} [{}]\n\n", trim(result->text), result->evidence)
+                               : fmt::format("{} could not say: {} [{}]\n\n", result->tool,
+                                             trim(result->text), result->evidence);
+        }
+        if (answer.text.empty())
+            answer.text = "The playbook has nothing that can be done without a model.\n\n";
+        answer.text +=
+            fmt::format("No model was asked (--model NAME or OPENAI_MODEL sets one). {}\n",
+                        without_model_.empty() ? "One would explain what this means." : without_model_);
+        on_delta(TextDelta{answer.text});
+        return answer;
+    }
+
+  private:
+    std::string without_model_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_reporter(std::string without_model) {
+    return std::make_unique<Reporter>(std::move(without_model));
+}
+
+}  // namespace culprit

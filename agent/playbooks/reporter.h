@@ -1,0 +1,15 @@
+// The provider that answers a playbook without a model: what the opening calls found is the answer.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "agent/provider/provider.h"
+
+namespace culprit {
+
+// Its one reply is the texts of the results of this turn, each under what was asked, with what went wrong
+// told as such, and `without_model` (what a model would add) below.
+std::unique_ptr<Provider> make_reporter(std::string without_model);
+
+}  // namespace culprit

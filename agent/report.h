@@ -1,0 +1,19 @@
+// The write-up of a session with its evidence, for those who were not there.
+#pragma once
+
+#include "sessions/store.h"
+
+namespace culprit {
+
+enum class ReportForm { Markdown, HTML, JSON };
+
+// By the name of a file: .html, .json, else Markdown.
+ReportForm report_form_of(const fs::path& file);
+
+// What was asked and answered, turn by turn, with the verdict of the checks; then each result that an answer
+// cites
+// ([E3]): the call, and the beginning of what it said. HTML is one file without scripts, and nothing of the
+// session is taken for HTML. Fails as Log::read does.
+Result<std::string> report_of(const SessionPlace& place, ReportForm form);
+
+}  // namespace culprit

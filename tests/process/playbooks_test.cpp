@@ -1,0 +1,191 @@
+// Playbooks as people run them: without a model on real output of perf and of a crash, and against a model
+// server that others wrote, with what it was sent.
+#include "base/text.h"
+#include "sessions/store.h"
+#include "support/mock_model.h"
+
+namespace culprit {
+namespace {
+
+using test::Child;
+using test::must;
+
+struct Ran {
+    int code;
+    std::string output;
+};
+
+class PlaybooksTest : public ::testing::Test {
+  protected:
+    PlaybooksTest() : folder_(test::temporary_folder()), home_(test::temporary_folder()) {
+        must(write_file(folder_.path() / ".git/HEAD", "ref: refs/heads/main\n"));
+        for (const char* file : {"hot.perf-report.txt", "hot.perf-annotate.txt"})
+            must(write_file(folder_.path() / file,
+                            must(read_file(test::source_path("tests/formats/tables") / file))));
+        must(write_file(folder_.path() / "Cart.cs",
+                        "namespace Shop;\nclass Cart {\n  public void Add(string s) {\n    Check(s);\n  }\n  "
+                        "void Check(string s) { }\n}\n"));
+        must(write_file(folder_.path() / "crash.txt",
+                        "System.InvalidOperationException: no\n   at Shop.Cart.Check(String s)\n   at "
+                        "Shop.Cart.Add(String s)\n"));
+        must(write_file(folder_.path() / "host.txt",
+                        "$ nproc\n2\n\n$ uptime\n up 1 day, load average: 9.00, 1.00, 0.50\n"));
+    }
+
+    Ran culprit(std::vector<std::string> arguments, std::string_view input = "", std::string_view url = "") {
+        std::vector<std::string> argv = {test::culprit_program()};
+        argv.insert(argv.end(), arguments.begin(), arguments.end());
+        std::vector<std::string> environment = {"HOME=" + home_.path().string(),
+                                                "OPENAI_MODEL=", "OPENAI_API_KEY=k"};
+        if (!url.empty())
+            environment = {"HOME=" + home_.path().string(), "OPENAI_MODEL=mock", "OPENAI_API_KEY=k",
+                           fmt::format("OPENAI_BASE_URL={}/v1", url)};
+        Child child({.argv = argv, .folder = folder_.path(), .environment = environment});
+        child.type(input);
+        child.close_input();
+        const int code = child.wait(std::chrono::seconds(60));
+        return {code, child.output()};
+    }
+
+    TemporaryFolder folder_, home_;
+};
+
+void expect_all(const std::string& text, std::initializer_list<std::string_view> parts) {
+    for (const std::string_view part : parts)
+        EXPECT_NE(text.find(part), std::string::npos) << part << "\nin\n" << text;
+}
+
+TEST_F(PlaybooksTest, EachGivesSomethingWithoutAModel) {
+    struct Case {
+        std::vector<std::string> arguments;
+        std::vector<std::string_view> parts;
+    };
+    const std::vector<Case> cases = {
+        {{"topn", "hot.perf-report.txt"},
+         {"90.5 %  __sin_fma", "a function of mathematics", "[E1]", "No model was asked"}},
+        {{"stacktrace", "crash.txt"}, {"Shop.Cart.Check", "Cart.cs:6", "No model was asked"}},
+        {{"code", "hot.perf-annotate.txt"}, {"sqrtsd", "a square root", "No model was asked"}},
+        {{"explainfunction", "libc.so.6", "malloc"},
+         {"memory is allocated", "jemalloc", "No model was asked"}},
+        {{"explainfunction", "-", "Cart.Add"}, {"Cart.cs:3", "nothing in the roots calls it"}},
+        {{"explainprocess", "culprit"}, {"pid ", "processor time", "No model was asked"}},
+        {{"findfaster", "grep"}, {"ripgrep", "trade-off", "No model was asked"}},
+        {{"findfaster", "nothing-like-it"}, {"has none for nothing-like-it"}},
+        {{"analyzecmd", "@host.txt", "--problem", "slow"},
+         {"the load of the last minute, 9, is above the 2 processors", "Gregg", "No model was asked"}},
+        {{"analyzecmd", "nproc", "uptime"}, {"Running 2 commands here", "load: ", "No model was asked"}},
+        {{"debughost", "localhost", "it is slow", "--commands", "uptime"}, {"load: ", "No model was asked"}},
+    };
+    for (const Case& each : cases) {
+        const Ran ran = culprit(each.arguments);
+        EXPECT_EQ(ran.code, 0) << each.arguments.front() << ran.output;
+        for (const std::string_view part : each.parts)
+            EXPECT_NE(ran.output.find(part), std::string::npos) << part << "\nin\n" << ran.output;
+    }
+}
+
+TEST_F(PlaybooksTest, TheInputMayBePiped) {
+    const Ran ran = culprit({"topn"}, must(read_file(folder_.path() / "hot.perf-report.txt")));
+    EXPECT_EQ(ran.code, 0);
+    expect_all(ran.output, {"90.5 %  __sin_fma", "artifacts/input.txt"});
+}
+
+TEST_F(PlaybooksTest, WhatIsMissingIsSaid) {
+    Ran ran = culprit({"topn"});
+    EXPECT_EQ(ran.code, 2);
+    expect_all(ran.output, {"topn needs INPUT"});
+    ran = culprit({"topn", "no-such-file"});
+    EXPECT_EQ(ran.code, 3);
+    expect_all(ran.output, {"there is no file no-such-file"});
+    ran = culprit({"playbook", "no-such"});
+    EXPECT_EQ(ran.code, 2);
+}
+
+TEST_F(PlaybooksTest, TheModelGetsThePlaybookTheInputAndTheFormOfTheAnswer) {
+    test::MockModel model(R"({"fixtures":[{"match":{},"response":{"content":"Understood the playbook."}}]})");
+    struct Case {
+        std::vector<std::string> arguments;
+        std::vector<std::string_view> sent;
+    };
+    const std::vector<Case> cases = {
+        {{"topn", "hot.perf-report.txt", "--problem", "why sine"},
+         {"Explain this Top-N list", "__sin_fma", "why sine", "a haiku"}},
+        {{"stacktrace", "crash.txt"}, {"Explain this stack trace", "Shop.Cart.Check", "a haiku"}},
+        {{"code", "hot.perf-annotate.txt"}, {"Explain this annotated listing", "sqrtsd"}},
+        {{"explainfunction", "libc.so.6", "malloc"},
+         {"Explain the function malloc of libc.so.6", "jemalloc"}},
+        {{"explainprocess", "culprit", "it", "is", "busy"}, {"Explain the process culprit", "it is busy"}},
+        {{"findfaster", "gzip"}, {"do the work of gzip", "pigz"}},
+        {{"analyzecmd", "@host.txt", "--problem", "slow"},
+         {"Analyse what these commands printed", "host.txt", "above the 2 processors"}},
+        {{"debughost", "localhost", "it", "hangs", "--commands", "uptime"},
+         {"on the host localhost: it hangs", "load: "}},
+        {{"regression", "Cart.Add", "got", "slower"}, {"answer in the four parts", "Cart.Add got slower"}},
+    };
+    for (Case each : cases) {
+        each.arguments.insert(each.arguments.end(), {"--output-format", "a haiku"});
+        const Ran ran = culprit(each.arguments, "", model.url());
+        EXPECT_EQ(ran.code, 0) << ran.output;
+        expect_all(ran.output, {"Understood the playbook."});
+        const std::string journal = model.journal();
+        for (const std::string_view part : each.sent)
+            EXPECT_NE(journal.find(part), std::string::npos) << each.arguments.front() << ": " << part;
+    }
+}
+
+TEST_F(PlaybooksTest, SeveralInputsAreSeveralQuestions) {
+    test::MockModel model(R"({"fixtures":[{"match":{},"response":{"content":"Said."}}]})");
+    const Ran ran =
+        culprit({"topn", "hot.perf-report.txt", "hot.perf-report.txt", "--max-concurrent-queries", "2"}, "",
+                model.url());
+    EXPECT_EQ(ran.code, 0) << ran.output;
+    expect_all(ran.output, {"== hot.perf-report.txt ==\nSaid."});
+}
+
+TEST_F(PlaybooksTest, OnesOwnAreSubcommandsAndSlashCommands) {
+    must(write_file(folder_.path() / ".culprit/playbooks/greet.md",
+                    "---\nname: greet\ndescription: Greets.\narguments:\n  - {name: whom, kind: rest, "
+                    "required: true}\ntools: [read_file]\n---\nGreet {{whom}} kindly.\n"));
+    test::MockModel model(R"({"fixtures":[{"match":{},"response":{"content":"Hello there."}}]})");
+    Ran ran = culprit({"greet", "the", "world"}, "", model.url());
+    EXPECT_EQ(ran.code, 0) << ran.output;
+    expect_all(model.journal(), {"Greet the world kindly."});
+    ran = culprit({}, "/greet everyone\n\n", model.url());
+    EXPECT_EQ(ran.code, 0) << ran.output;
+    expect_all(model.journal(), {"Greet everyone kindly."});
+    ran = culprit({"playbooks"});
+    expect_all(ran.output, {"greet", "topn", ".culprit/playbooks/greet.md"});
+    ran = culprit({"greet", "--help"});
+    expect_all(ran.output, {"whom", "--output-format", "greet.md"});
+}
+
+// As other tools have them: 250 lines, a description in quotes over several lines, a memory folder.
+TEST_F(PlaybooksTest, AnAgentFileOfAnotherToolRunsUnchanged) {
+    std::string agent =
+        "---\nname: trace-reader\ndescription: \"Use this agent when traces are to be read. "
+        "Examples:\\n\\n<example>\\nuser: \\\"It is slow: why?\\\"\\n\n"
+        "  </example>\"\nmodel: opus\ncolor: red\nmemory: project\n---\n\nYou are an expert.\n\n";
+    for (int i = 0; i < 240; ++i)
+        agent += fmt::format("{}. Rule {} holds: never `{{{{guess}}}}`.\n", i + 1, i + 1);
+    must(write_file(folder_.path() / ".claude/agents/trace-reader.md", agent));
+    must(write_file(folder_.path() / ".claude/agent-memory/trace-reader/MEMORY.md",
+                    "# Memory\n- The broker needs 4 s to start.\n"));
+    test::MockModel model(R"({"fixtures":[{"match":{},"response":{"content":"Read."}}]})");
+    const Ran ran = culprit({"trace-reader", "look", "at", "the", "locks"}, "", model.url());
+    EXPECT_EQ(ran.code, 0) << ran.output;
+    expect_all(model.journal(),
+               {"Rule 240 holds: never `{{guess}}`.", "look at the locks", "The broker needs 4 s to start."});
+}
+
+TEST_F(PlaybooksTest, GuidelineFilesAreInThePrompt) {
+    must(write_file(folder_.path() / "AGENTS.md", "Hot paths allocate nothing.\n"));
+    must(write_file(folder_.path() / "CLAUDE.md", "Hot paths allocate nothing.\n"));
+    must(write_file(folder_.path() / "src/CLAUDE.md", "In here locks are striped.\n"));
+    test::MockModel model(R"({"fixtures":[{"match":{},"response":{"content":"Read."}}]})");
+    const Ran ran = culprit({"--root", "src", "ask", "hello"}, "", model.url());
+    EXPECT_EQ(ran.code, 0) << ran.output;
+    expect_all(model.journal(), {"Hot paths allocate nothing.", "In here locks are striped."});
+}
+
+}  // namespace
+}  // namespace culprit
