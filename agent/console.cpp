@@ -48,7 +48,8 @@ Console::Console(Ask ask, std::function<std::string(std::string_view)> locate)
       style_(style_of(STDERR_FILENO)),
       is_rendered_(::isatty(STDOUT_FILENO) != 0),
       rendered_(std::make_unique<MarkdownStream>(style_of(STDOUT_FILENO, std::move(locate)))),
-      status_(std::make_unique<StatusLine>(style_)) {}
+      status_(std::make_unique<StatusLine>(style_)),
+      live_(std::max<std::size_t>(style_.width, 40) - 5) {}
 
 void Console::answer(std::string_view piece) {
     if (piece.empty()) return;
@@ -76,7 +77,12 @@ void Console::write_error(Ink ink, std::string_view text) {
     print(STDERR_FILENO, inked(wrapped_for_terminal(printable(text)), ink, style_) + "\n");
 }
 
+void Console::call_output(Stream, std::string_view piece) {
+    for (const std::string& line : live_.take(piece)) write_error(Ink::Dim, "  │ " + line);
+}
+
 void Console::call_done(const ToolCall& call, const ToolResult& result) {
+    for (const std::string& line : live_.finish()) write_error(Ink::Dim, "  │ " + line);
     const auto lines = split_lines(result.text);
     const std::string_view first = lines.empty() ? std::string_view("nothing") : lines.front();
     if (::isatty(STDERR_FILENO)) style_.width = screen_style(STDERR_FILENO).width;
@@ -100,9 +106,13 @@ void Console::notice(std::string_view text) { write_error(Ink::Dim, text); }
 void Console::failure(std::string_view text) { write_error(Ink::Bad, text); }
 
 bool Console::confirm(std::string_view question) {
-    end_answer();
-    const std::string answer = to_lower(trim(ask_(printable(question) + " [y/N] ")));
+    const std::string answer = to_lower(trim(ask(std::string(question) + " [y/N] ", "").value_or("")));
     return answer == "y" || answer == "yes";
+}
+
+std::optional<std::string> Console::ask(std::string_view question, std::string_view initial) {
+    end_answer();
+    return ask_(printable(question), printable(initial));
 }
 
 }  // namespace culprit

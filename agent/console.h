@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "agent/live_output.h"
 #include "agent/render/markdown_stream.h"
 #include "agent/render/status_line.h"
 #include "agent/terminal.h"
@@ -14,13 +15,15 @@ namespace culprit {
 
 class Console : public Terminal {
   public:
-    // `ask` puts a question to the person and returns the line that was typed; empty: nobody can be asked.
-    using Ask = std::function<std::string(std::string_view question)>;
+    // Puts a question to the person and returns the line that was typed; no function: nobody can be asked.
+    using Ask =
+        std::function<std::optional<std::string>(std::string_view question, std::string_view initial)>;
     // `locate` finds a file as an answer names it, for links.
     explicit Console(Ask ask = {}, std::function<std::string(std::string_view)> locate = {});
 
     void answer(std::string_view piece) override;
     void end_answer() override;
+    void call_output(Stream stream, std::string_view piece) override;
     void call_done(const ToolCall& call, const ToolResult& result) override;
     void working(std::string_view what) override { status_->show(what); }
     void progress(std::string_view what, double share) override { status_->progress(what, share); }
@@ -29,6 +32,7 @@ class Console : public Terminal {
     void failure(std::string_view text) override;
     bool can_ask() const override { return static_cast<bool>(ask_); }
     bool confirm(std::string_view question) override;
+    std::optional<std::string> ask(std::string_view question, std::string_view initial) override;
 
   private:
     void write_error(Ink ink, std::string_view text);
@@ -38,6 +42,7 @@ class Console : public Terminal {
     bool is_rendered_;                          // stdout is a terminal; else the answer goes out as it is
     std::unique_ptr<MarkdownStream> rendered_;  // of stdout
     std::unique_ptr<StatusLine> status_;
+    LiveOutput live_;
     bool in_line_ = false;  // the answer's last line has no end yet
 };
 
@@ -46,11 +51,13 @@ class SilentTerminal : public Terminal {
   public:
     void answer(std::string_view) override {}
     void end_answer() override {}
+    void call_output(Stream, std::string_view) override {}
     void call_done(const ToolCall&, const ToolResult&) override {}
     void notice(std::string_view) override {}
     void failure(std::string_view) override {}
     bool can_ask() const override { return false; }
     bool confirm(std::string_view) override { return false; }
+    std::optional<std::string> ask(std::string_view, std::string_view) override { return std::nullopt; }
 };
 
 // The arguments of a call as a person reads them: `pattern="x" limit=5`.

@@ -18,7 +18,9 @@ namespace {
 constexpr std::size_t kMostBytes = 8 << 20;
 constexpr std::size_t kLongestKept = 1 << 20;  // of one message
 
-std::string json_text(std::string_view message) { return dump_json(Json(mask_secrets(std::string(message)))); }
+std::string json_text(std::string_view message) {
+    return dump_json(Json(mask_secrets(std::string(message))));
+}
 
 bool is_alive(int pid) { return ::kill(pid, 0) == 0 || errno == EPERM; }
 

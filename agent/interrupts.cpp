@@ -73,6 +73,7 @@ Interrupts::Signal Interrupts::take() {
     const bool interrupted = std::exchange(interrupted_, false);
     const bool resized = std::exchange(resized_, false);
     if (leaving_) return Signal::Leave;
+    if (in_turn_ && turn_.stop_requested()) return Signal::Interrupt;  // it came while a question was asked
     if (interrupted) return Signal::Interrupt;
     return resized ? Signal::Resize : Signal::None;
 }

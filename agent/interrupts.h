@@ -29,7 +29,8 @@ class Interrupts {
     void end_turn();
 
     int fd() const { return at_prompt_.get(); }
-    Signal take();  // what came at the prompt since the last call, the gravest of it
+    // What came at the prompt since the last call, the gravest of it; in a turn that was stopped: Interrupt.
+    Signal take();
     bool leaving() const { return leaving_; }
 
   private:

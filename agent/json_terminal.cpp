@@ -25,7 +25,12 @@ void JsonTerminal::answer(std::string_view piece) {
     if (!piece.empty()) write({{"type", "text"}, {"text", piece}});
 }
 
+void JsonTerminal::call_output(Stream, std::string_view piece) {
+    for (const std::string& line : live_.take(piece)) write({{"type", "output"}, {"text", line}});
+}
+
 void JsonTerminal::call_done(const ToolCall& call, const ToolResult& result) {
+    for (const std::string& line : live_.finish()) write({{"type", "output"}, {"text", line}});
     auto arguments = parse_json(call.arguments, "");
     Json event = {{"type", "tool"},
                   {"name", call.name},

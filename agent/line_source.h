@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,9 @@ class LineSource {
     // Waits for one line. `something_typed`: lines of this message came before, so that Ctrl-C drops them and
     // does not leave.
     virtual Line next(std::string_view prompt, bool something_typed) = 0;
-    // The same for the answer to a question, which is no part of a message.
-    virtual Line ask(std::string_view question) { return next(question, false); }
+    // (question, initial): the answer to a question, `initial` being there to be edited; what was typed
+    // before the question is not taken for one. None: the person stopped or left, or there is none.
+    virtual std::optional<std::string> answer(std::string_view, std::string_view) { return std::nullopt; }
     virtual bool is_person() const = 0;  // someone is there to answer questions
 };
 

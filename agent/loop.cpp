@@ -24,7 +24,8 @@ class Turn {
           budget_(parts_.limits, provider_.facts().prices),
           deadline_(std::move(stop), parts_.limits.most_time),
           stop_(deadline_.token()),
-          calls_({session_, terminal_, tools_, parts_.run_call, parts_.limits.side_by_side, parts_.opening},
+          calls_({session_, terminal_, tools_, parts_.run_call, parts_.judge, parts_.limits.side_by_side,
+                  parts_.opening},
                  stop_) {}
 
     Result<TurnEnd> run() {

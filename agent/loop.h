@@ -16,6 +16,7 @@ struct TurnParts {
     Terminal& terminal;
     Toolbox& tools;
     CallRunner run_call;
+    Judge judge;  // of each call, before it is run
     TurnLimits limits = {};
     std::function<void()> before_reply = {};  // called before the model is asked, e.g. to take new tools in
     // Made before the model is asked, as if it had: what the person started by name (a playbook), so they run

@@ -89,6 +89,18 @@ class Program {
         session_.set_secrets(variables_.secrets());
         for (const std::string& warning : variables_.warnings()) tell(warning);
         for (const std::string& warning : settings_.warnings) tell(warning);
+        std::vector<std::string> warnings;
+        consent_.emplace(project_.folder, own_settings_folder(), warnings);
+        consent_->add(RuleKind::Deny, settings_.deny, warnings);
+        consent_->add(RuleKind::Allow, settings_.allow, warnings);
+        consent_->add(RuleKind::Allow, options_.allow, warnings);
+        for (const std::string& warning : warnings) tell(warning);
+    }
+
+    Judge judge() {
+        return [this](const OfferedTool& tool, const ToolCall& call, Workbench& bench, Terminal& terminal) {
+            return consent_->judge(tool, call, bench, terminal);
+        };
     }
 
     Result<> choose_provider() {
@@ -135,6 +147,7 @@ class Program {
                     [this](const ToolCall& call, std::string_view evidence, Workbench& bench) {
                         return invoke(call, evidence, session_.place().artifacts, tools_, bench);
                     },
+                .judge = judge(),
                 .limits = limits(),
                 .before_reply =
                     [this, &terminal] {
@@ -184,10 +197,11 @@ class Program {
             const auto path = workspace_.roots.resolve(file);
             return path ? path->string() : std::string();
         };
-        Console console(lines.is_person() ? Console::Ask([&lines](std::string_view question) {
-                            return lines.ask(question).text;
-                        })
-                                          : Console::Ask(),
+        Console console(lines.is_person()
+                            ? Console::Ask([&lines](std::string_view question, std::string_view initial) {
+                                  return lines.answer(question, initial);
+                              })
+                            : Console::Ask(),
                         locate);
         TRY(const std::string next, chat(chat_parts(console), lines, here_, interrupts_));
         if (!session_.events().empty())
@@ -421,6 +435,7 @@ class Program {
             SilentTerminal silent;
             one.variables_ = variables_;
             one.settings_ = settings_;
+            one.consent_ = consent_;
             TRY_OK(one.change_model(flags_));
             return ask_it(one, i, silent);
         };
@@ -439,9 +454,10 @@ class Program {
     }
 
     Result<int> serve() {
+        load_settings();
         TRY_OK(add_roots(true));
         const TurnScope scope(interrupts_);
-        TRY_OK(serve_mcp(session_, tools_, scope.token()));
+        TRY_OK(serve_mcp(session_, tools_, judge(), scope.token()));
         return kDone;
     }
 
@@ -465,7 +481,7 @@ class Program {
         bench.progress = [last = std::string()](std::string_view what, double) mutable {
             if (std::exchange(last, std::string(what)) != what) tell(what);
         };
-        return run_tool_command(options_.tool, options_.format, workspace_.roots, here_, bench);
+        return run_tool_command(options_.tool, options_.format, workspace_, here_, bench);
     }
 
     const Options& options_;
@@ -478,6 +494,7 @@ class Program {
     Toolbox tools_;
     Variables variables_;
     Settings settings_;
+    std::optional<Consent> consent_;
     ModelFlags flags_;  // of the model that is asked now
     ModelChoice choice_;
     std::unique_ptr<Provider> provider_;

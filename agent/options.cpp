@@ -61,6 +61,11 @@ void add_settings(CLI::App& app, Options& options) {
            "new line)")
         ->check(CLI::IsMember({"blank", "enter"}))
         ->type_name("WHICH");
+    app.add_option("--allow", options.allow,
+                   "Let commands that begin so run without a question, e.g. \"dotnet build +network\" "
+                   "(repeatable; docs/running.md)")
+        ->allow_extra_args(false)
+        ->type_name("RULE");
     app.add_option("--mcp", options.plugins,
                    "Start this plug-in server of the project, or all with '*' (docs/mcp.md)")
         ->type_name("NAME");

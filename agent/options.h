@@ -18,6 +18,7 @@ struct Options {
     int most_steps = 0;                // 0: as the settings say
     double timeout_s = 0;              // of a turn; 0: as the settings say
     bool verbose = false;              // ask: what it took, on stderr
+    std::vector<std::string> allow;    // rules for what may run without a question
     std::vector<std::string> plugins;  // servers of the project that may be started
 
     std::string command = "chat";  // the subcommand

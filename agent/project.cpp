@@ -4,8 +4,10 @@
 #include <array>
 #include <cstdlib>
 
+#include "agent/mentions.h"
 #include "agent/settings.h"
 #include "base/text.h"
+#include "tools/run/runner.h"
 
 namespace culprit {
 namespace {
@@ -70,11 +72,43 @@ std::string guidelines_for(const fs::path& project, const std::vector<fs::path>&
     return text;
 }
 
-Workspace::Workspace(const Project& project)
-    : source(roots, project.state() / "index", kPatience),
+Workspace::Workspace(const Project& project_)
+    : project(project_),
+      source(roots, project.state() / "index", kPatience),
       memory(project.state() / "memory"),
       playbooks(playbook_folders(project.folder, own_settings_folder(), home_folder())) {
     static_cast<void>(roots.add_private("memory", memory.folder()));  // the first root: its name is free
+}
+
+namespace {
+
+// Sources and artefacts can be read wherever they lie; what culprit itself goes by, and the hooks that git
+// runs, cannot be changed; transcripts and keys are not to be seen.
+SandboxView view_of(const Project& project, const Roots& roots, const fs::path& artifacts) {
+    SandboxView view{.readable = {artifacts}, .hidden = {project.state()}};
+    std::vector<fs::path> trees;
+    if (!is_too_broad(project.folder)) trees.push_back(project.folder);
+    for (const Root& root : roots.all())
+        if (root.what != Root::What::Private) trees.push_back(root.path);
+    for (const fs::path& tree : trees) {
+        view.readable.push_back(tree);
+        view.hidden.push_back(tree / ".env");
+        for (const char* name : {".git/hooks", ".git/config", "culprit.toml", ".mcp.json"})
+            view.fixed.push_back(tree / name);
+    }
+    return view;
+}
+
+}  // namespace
+
+Runner Workspace::runner(const fs::path& artifacts, Needs granted, OnOutput show) {
+    return Runner({.sandbox = sandbox,
+                   .background = background,
+                   .connections = connections,
+                   .view = view_of(project, roots, artifacts),
+                   .artifacts = artifacts,
+                   .granted = std::move(granted),
+                   .show = std::move(show)});
 }
 
 Workbench Workspace::bench(std::stop_token stop) {

@@ -6,6 +6,9 @@
 #include "prompts/shelf.h"
 #include "tools/profile/store.h"
 #include "tools/roots.h"
+#include "tools/run/background.h"
+#include "tools/run/connections.h"
+#include "tools/run/sandbox.h"
 #include "tools/source/index.h"
 #include "tools/tool.h"
 
@@ -36,13 +39,19 @@ struct Workspace {
     Workspace& operator=(const Workspace&) = delete;
 
     Workbench bench(std::stop_token stop);
+    // To run what a call was granted; what it leaves goes into `artifacts`, its output to `show`.
+    Runner runner(const fs::path& artifacts, Needs granted, OnOutput show);
 
+    Project project;
     Roots roots;
     SourceIndex source;
     ProfileStore profiles;
     ProjectMemory memory;
     PlaybookShelf playbooks;
     std::string guidelines;  // what the project's AGENTS.md and CLAUDE.md say
+    Sandbox sandbox;
+    Connections connections;
+    Background background;  // of the session; ends with it
 };
 
 }  // namespace culprit

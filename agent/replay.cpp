@@ -114,17 +114,23 @@ class RecordedTools {
             const auto* result = std::get_if<ToolResult>(&event.body);
             for (auto call = calls.begin(); result && call != calls.end(); ++call) {
                 if ((*call)->id != result->call_id) continue;
-                known_.emplace_back(*call, result);
+                known_.push_back({*call, result});
                 calls.erase(call);
                 break;
             }
         }
     }
 
-    Result<ToolResult> operator()(const ToolCall& call, std::string_view evidence, Workbench&) const {
-        for (const auto& [known, result] : known_) {
+    // What was asked for several times is answered in turn.
+    Result<ToolResult> answer(const ToolCall& call, std::string_view evidence) {
+        const ToolResult* found = nullptr;
+        for (auto& [known, result, used] : known_) {
             if (known->name != call.name || known->arguments != call.arguments) continue;
-            ToolResult answer = *result;
+            found = result;
+            if (!std::exchange(used, true)) break;
+        }
+        if (found) {
+            ToolResult answer = *found;
             answer.call_id = call.id;
             answer.evidence = evidence;
             return answer;
@@ -137,7 +143,12 @@ class RecordedTools {
     }
 
   private:
-    std::vector<std::pair<const ToolCall*, const ToolResult*>> known_;
+    struct Known {
+        const ToolCall* call;
+        const ToolResult* result;
+        bool used = false;
+    };
+    std::vector<Known> known_;
 };
 
 // What lies beside a session and no call of the replay writes again: what was piped in, attached or
@@ -183,12 +194,21 @@ Result<std::string> replay(const fs::path& recording, const ReplaySettings& sett
     Workspace workspace(project);
     const Clock clock;
     Session session(project, workspace, clock);
-    const RecordedTools recorded_tools(recorded.events());
+    RecordedTools recorded_tools(recorded.events());
     Toolbox tools;
     const PlaybookShelf built_in;
     TRY_OK(tools.add(playbook_tool(built_in)));
-    const CallRunner real_tools = [&](const ToolCall& call, std::string_view evidence, Workbench& bench) {
+    // What a call ran then is not run again.
+    const auto is_recorded = [&](const ToolCall& call) {
+        const OfferedTool* tool = tools.find(call.name);
+        return settings.recorded_tools || (tool && tool->effect == Effect::Runs);
+    };
+    const CallRunner run_call = [&](const ToolCall& call, std::string_view evidence, Workbench& bench) {
+        if (is_recorded(call)) return recorded_tools.answer(call, evidence);
         return invoke(call, evidence, session.place().artifacts, tools, bench);
+    };
+    const Judge as_recorded = [](const OfferedTool&, const ToolCall&, Workbench&, Terminal&) {
+        return Result<Permit>(Permit{.allowed = true, .why = "it is replayed"});
     };
 
     TRY(const fs::path real, real_path(recording));
@@ -214,7 +234,8 @@ Result<std::string> replay(const fs::path& recording, const ReplaySettings& sett
                          .provider = provider,
                          .terminal = terminal,
                          .tools = tools,
-                         .run_call = settings.recorded_tools ? CallRunner(recorded_tools) : real_tools,
+                         .run_call = run_call,
+                         .judge = as_recorded,
                          .limits = {.side_by_side = 1}},  // a recorded stop comes between two calls
                         user->text, turn_stop.get_token()));
     }

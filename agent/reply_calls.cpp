@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "agent/nudges.h"
-#include "agent/policy.h"
 #include "agent/repeated_calls.h"
 #include "agent/side_by_side.h"
+#include "tools/run/runner.h"
 
 namespace culprit {
 namespace {
@@ -38,31 +38,22 @@ Result<std::size_t> ReplyCalls::run(const Answer& answer) {
 
 Result<std::size_t> ReplyCalls::run_together(const Answer& answer, std::span<const ToolCall> calls) {
     if (stop_.stop_requested()) return 0;
-    std::vector<Error> refusals;
+    std::vector<Prepared> prepared;
     std::vector<std::string> evidence;
     for (const ToolCall& call : calls) {
-        TRY(Error refusal, decide_call(answer, call));
-        refusals.push_back(std::move(refusal));
+        auto next = prepare(answer, call);
+        if (!next && next.error().fault == Fault::Cancelled) return 0;
+        if (!next) return std::unexpected(std::move(next).error());
+        prepared.push_back(*std::move(next));
         evidence.push_back(parts_.session.next_evidence(evidence.size()));
     }
-    const auto run_one = [&](std::size_t i) -> Result<ToolResult> {
-        if (stop_.stop_requested()) return std::unexpected(cancelled());
-        if (!refusals[i].what.empty()) {
-            return ToolResult{.call_id = calls[i].id,
-                              .tool = calls[i].name,
-                              .evidence = evidence[i],
-                              .text = refusals[i].what,
-                              .fault = std::string(to_string(refusals[i].fault))};
-        }
-        Workbench bench = parts_.session.workspace().bench(stop_);
-        bench.progress = [this](std::string_view what, double share) {
-            parts_.terminal.progress(what, share);
-        };
-        return parts_.run_call(calls[i], evidence[i], bench);
-    };
+    const auto run_one = [&](std::size_t i) { return run_prepared(prepared[i], evidence[i]); };
     std::size_t done = 0;
     const auto keep = [&](std::size_t i, Result<ToolResult> result) -> Result<bool> {
-        if (!result && result.error().fault == Fault::Cancelled) return false;
+        if (!result && result.error().fault == Fault::Cancelled) {
+            if (result.error().what != cancelled().what) stopped_ = result.error().what;
+            return false;
+        }
         if (!result) return std::unexpected(std::move(result).error());
         TRY_OK(parts_.session.record(*result));
         parts_.terminal.call_done(calls[i], *result);
@@ -75,37 +66,74 @@ Result<std::size_t> ReplyCalls::run_together(const Answer& answer, std::span<con
     return done;
 }
 
-// What keeps the call from being run; an empty text if nothing does.
-Result<Error> ReplyCalls::decide_call(const Answer& answer, const ToolCall& call) {
-    if (is_cut(answer, call)) return Error{Fault::Invalid, std::string(kCutCall)};
-    const std::string hint = repetition_hint(parts_.session.events(), call,
-                                             [&](std::string_view name) { return only_reads(name); });
-    if (!hint.empty()) return Error{Fault::Denied, hint};
+Result<ToolResult> ReplyCalls::run_prepared(const Prepared& prepared, const std::string& evidence) {
+    if (stop_.stop_requested()) return std::unexpected(cancelled());
+    const ToolCall& call = prepared.call;
+    if (!prepared.refusal.what.empty()) {
+        return ToolResult{.call_id = call.id,
+                          .tool = call.name,
+                          .evidence = evidence,
+                          .text = prepared.refusal.what,
+                          .fault = std::string(to_string(prepared.refusal.fault))};
+    }
+    Workbench bench = parts_.session.workspace().bench(stop_);
+    const auto show = [this](Stream stream, std::string_view piece) {
+        parts_.terminal.call_output(stream, piece);
+        return true;
+    };
+    bench.progress = [this](std::string_view what, double share) { parts_.terminal.progress(what, share); };
+    Runner runner =
+        parts_.session.workspace().runner(parts_.session.place().artifacts, prepared.granted, show);
+    bench.runner = &runner;
+    TRY(ToolResult result, parts_.run_call(call, evidence, bench));
+    if (prepared.is_edited)
+        result.text =
+            fmt::format("[the engineer changed the call before it ran: {}]\n{}", call.arguments, result.text);
+    return result;
+}
+
+Result<ReplyCalls::Prepared> ReplyCalls::prepare(const Answer& answer, const ToolCall& call) {
+    Prepared prepared{.call = call};
+    const auto refuse = [&](Fault fault, std::string what) {
+        prepared.refusal = {fault, std::move(what)};
+        return prepared;
+    };
+    if (is_cut(answer, call)) return refuse(Fault::Invalid, std::string(kCutCall));
+    std::string hint = repetition_hint(parts_.session.events(), call,
+                                       [&](std::string_view name) { return only_reads(name); });
+    if (!hint.empty()) return refuse(Fault::Denied, std::move(hint));
     const OfferedTool* tool = parts_.tools.find(call.name);
-    if (!tool) return Error{};  // invoke says which there are
+    if (!tool) return prepared;  // invoke says which there are
+    Workbench bench = parts_.session.workspace().bench(stop_);
+    Runner runner = parts_.session.workspace().runner(parts_.session.place().artifacts, {}, {});
+    bench.runner = &runner;
     const bool is_started = std::ranges::any_of(parts_.started, [&](const ToolCall& each) {
         return each.name == call.name && each.arguments == call.arguments;
     });
-    Decision decision = is_started ? Decision{Decision::Verdict::Allow, "the person started it by name"}
-                                   : decide(tool->effect, parts_.terminal.can_ask());
-    if (decision.verdict == Decision::Verdict::Ask) {
-        const bool yes = parts_.terminal.confirm(fmt::format("Run {} {}?", call.name, call.arguments));
-        decision = {yes ? Decision::Verdict::Allow : Decision::Verdict::Deny,
-                    yes ? "the person said yes" : "the person said no"};
-    }
-    const bool allowed = decision.verdict == Decision::Verdict::Allow;
-    TRY_OK(parts_.session.record(CallDecided{call.id, allowed, decision.why}));
-    if (allowed) return Error{};
-    return Error{Fault::Denied, fmt::format("{} was not run: {}", call.name, decision.why)};
+    auto permit =
+        is_started ? permit_by_name(*tool, call, bench) : parts_.judge(*tool, call, bench, parts_.terminal);
+    if (!permit && permit.error().fault == Fault::Cancelled)
+        return std::unexpected(std::move(permit).error());
+    if (!permit) return refuse(permit.error().fault, permit.error().what);
+    TRY_OK(parts_.session.record(
+        CallDecided{call.id, permit->allowed, permit->why, permit->shown, permit->arguments}));
+    if (!permit->allowed)
+        return refuse(Fault::Denied, fmt::format("{} was not run: {}", call.name, permit->why));
+    prepared.is_edited = !permit->arguments.empty();
+    if (prepared.is_edited) prepared.call.arguments = permit->arguments;
+    prepared.granted = permit->granted;
+    return prepared;
 }
 
 Result<> ReplyCalls::close(std::span<const ToolCall> calls, std::string_view why) {
     for (const ToolCall& call : calls) {
-        TRY_OK(parts_.session.record(ToolResult{.call_id = call.id,
-                                                .tool = call.name,
-                                                .evidence = parts_.session.next_evidence(),
-                                                .text = std::string(why),
-                                                .fault = std::string(to_string(Fault::Cancelled))}));
+        const std::string said = std::exchange(stopped_, {});  // of the first, which was running
+        TRY_OK(parts_.session.record(
+            ToolResult{.call_id = call.id,
+                       .tool = call.name,
+                       .evidence = parts_.session.next_evidence(),
+                       .text = said.empty() ? std::string(why) : fmt::format("{}: {}", why, said),
+                       .fault = std::string(to_string(Fault::Cancelled))}));
     }
     return {};
 }

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string_view>
 
+#include "agent/consent.h"
 #include "agent/provider/provider.h"
 #include "agent/session.h"
 #include "agent/terminal.h"
@@ -24,6 +25,7 @@ class ReplyCalls {
         Terminal& terminal;
         const Toolbox& tools;
         const CallRunner& run_call;
+        const Judge& judge;
         unsigned side_by_side;                   // calls that only read, at once
         std::span<const ToolCall> started = {};  // by the person, by name: they are not asked about again
     };
@@ -39,10 +41,18 @@ class ReplyCalls {
   private:
     bool only_reads(std::string_view name) const;
     Result<std::size_t> run_together(const Answer& answer, std::span<const ToolCall> calls);
-    Result<Error> decide_call(const Answer& answer, const ToolCall& call);
+    struct Prepared {
+        ToolCall call;  // with the arguments as the person edited them
+        bool is_edited = false;
+        Error refusal = {};  // what keeps it from being run; an empty text if nothing does
+        Needs granted = {};
+    };
+    Result<Prepared> prepare(const Answer& answer, const ToolCall& call);
+    Result<ToolResult> run_prepared(const Prepared& prepared, const std::string& evidence);
 
     Parts parts_;
     std::stop_token stop_;
+    std::string stopped_;  // what a call that was stopped had to say
 };
 
 }  // namespace culprit

@@ -176,6 +176,16 @@ void read_limits(const toml::table& table, const std::string& where, Settings& s
     reader.take("seconds", settings.limits.seconds);
 }
 
+void read_run(const toml::table& table, const std::string& where, bool of_project, Settings& settings) {
+    TableReader reader(table, where, settings.warnings);
+    reader.take("allow", settings.allow);
+    reader.take("deny", settings.deny);
+    if (!of_project || settings.allow.empty()) return;
+    reader.warn("allow", "counts in your own culprit.toml alone: " +
+                             (own_settings_folder() / "culprit.toml").string());
+    settings.allow.clear();
+}
+
 void read_retry(const toml::table& table, const std::string& where, Settings& settings) {
     TableReader reader(table, where, settings.warnings);
     std::int64_t attempts = settings.retry.attempts;
@@ -223,6 +233,7 @@ void read_settings(const toml::table& table, const std::string& where, bool of_p
     }
     if (const toml::table* limits = reader.table("limits"))
         read_limits(*limits, where + ", [limits]", settings);
+    if (const toml::table* run = reader.table("run")) read_run(*run, where + ", [run]", of_project, settings);
     if (const toml::table* retry = reader.table("retry")) read_retry(*retry, where + ", [retry]", settings);
 }
 
@@ -258,6 +269,8 @@ Settings Settings::load(const fs::path& project_folder, const fs::path& own_fold
     std::ranges::move(own.profiles, std::back_inserter(settings.profiles));
     std::ranges::move(own.models, std::back_inserter(settings.models));
     std::ranges::move(own.servers, std::back_inserter(settings.servers));
+    std::ranges::move(own.allow, std::back_inserter(settings.allow));
+    std::ranges::move(own.deny, std::back_inserter(settings.deny));
     std::ranges::move(own.warnings, std::back_inserter(settings.warnings));
     return settings;
 }

@@ -52,7 +52,8 @@ struct Settings {
     RetryRules retry;
     std::optional<std::chrono::milliseconds> stall_limit, silence_limit;
     std::vector<PluginServer> servers;
-    std::vector<std::string> warnings;  // what could not be read, and names that mean nothing
+    std::vector<std::string> allow, deny;  // rules of agent/policy.h; the project's file can only deny
+    std::vector<std::string> warnings;     // what could not be read, and names that mean nothing
 
     // A file that is not there is no error.
     static Settings load(const fs::path& project_folder, const fs::path& own_folder);

@@ -11,6 +11,7 @@
 #include "agent/mentions.h"
 #include "base/text.h"
 #include "tools/args.h"
+#include "tools/run/runner.h"
 #include "tools/source/index.h"
 
 namespace culprit {
@@ -22,6 +23,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kGroups =
     {"profile", "Ask questions to profiles and traces"},
     {"explain", "Explain what other tools print"},
     {"jobs", "Compare benchmark jobs"},
+    {"host", "Look at machines, this one and others by ssh"},
 }};
 
 std::string group_about(std::string_view word) {
@@ -138,26 +140,72 @@ Result<> admit_paths(const Tool& tool, Json& arguments, Roots& roots, const fs::
     return {};
 }
 
-int run_once(const Tool& tool, Json arguments, PrintAs format, Roots& roots, const fs::path& base,
-             Workbench& bench, bool one_of_many) {
-    const auto report = [](const Error& error, int code) {
-        print(STDERR_FILENO, fmt::format("culprit: {}\n", printable(error.what)));
-        return code;
+int report(const Error& error, int code) {
+    print(STDERR_FILENO, fmt::format("culprit: {}\n", printable(error.what)));
+    return code;
+}
+
+// Where a command is typed is where it runs.
+void add_folder(const Tool& tool, Json& arguments, const fs::path& base) {
+    const bool runs_in_folder =
+        tool.plan && std::ranges::find(tool.args, "folder", &Arg::name) != tool.args.end();
+    if (runs_in_folder && !arguments.contains("folder")) arguments["folder"] = base.string();
+}
+
+// What the call's plan needs; where commands cannot be boxed, all.
+Result<Needs> needs_of(const Tool& tool, const Args& args, const Sandbox& sandbox, Workbench& bench) {
+    if (!tool.plan) return Needs{};
+    TRY(Plan plan, tool.plan(args, bench));
+    if (plan.starts.empty() || plan.needs.unconfined || sandbox.problem().empty())
+        return std::move(plan.needs);
+    print(STDERR_FILENO, fmt::format("culprit: {}; it runs without a sandbox\n", sandbox.problem()));
+    return Needs{.unconfined = true};
+}
+
+void print_output(const Tool& tool, const Output& output, PrintAs format, bool one_of_many) {
+    if (format == PrintAs::Text && tool.streams) {
+        print(STDERR_FILENO, fmt::format("{}\n", printable(output.text.substr(0, output.text.find('\n')))));
+        return;
+    }
+    if (format == PrintAs::Text && !output.bytes.empty()) {
+        print(STDOUT_FILENO, output.bytes);
+        return;
+    }
+    std::string text =
+        format == PrintAs::JSON ? dump_json(output.data, one_of_many ? -1 : 2) : printable(output.text);
+    if (!text.ends_with('\n')) text += '\n';
+    print(STDOUT_FILENO, text);
+}
+
+// Where it is not the result, the output of what runs goes to stderr.
+OnOutput passed_on(const Tool& tool, PrintAs format) {
+    return [is_result = tool.streams && format == PrintAs::Text](Stream stream, std::string_view piece) {
+        print(is_result && stream == Stream::Out ? STDOUT_FILENO : STDERR_FILENO, piece);
+        return true;
     };
-    if (const auto admitted = admit_paths(tool, arguments, roots, base); !admitted)
+}
+
+int run_once(const Tool& tool, Json arguments, PrintAs format, Workspace& workspace, const fs::path& base,
+             Workbench& bench, bool one_of_many) {
+    add_folder(tool, arguments, base);
+    if (const auto admitted = admit_paths(tool, arguments, workspace.roots, base); !admitted)
         return report(admitted.error(), 3);
     const auto args = check_arguments(tool, arguments);
     if (!args) return report(args.error(), 2);
+    if (tool.plan)
+        if (const auto prepared = prepare_state(workspace.project); !prepared)
+            return report(prepared.error(), 3);
+    const fs::path artifacts = workspace.project.state() / "artifacts/command-line";
+    Runner planning = workspace.runner(artifacts, {}, {});
+    bench.runner = &planning;
+    auto needs = needs_of(tool, *args, workspace.sandbox, bench);
+    if (!needs) return report(needs.error(), needs.error().fault == Fault::Invalid ? 2 : 3);
+    Runner runner = workspace.runner(artifacts, *std::move(needs), passed_on(tool, format));
+    bench.runner = &runner;
     const auto output = tool.run(*args, bench);
+    bench.runner = nullptr;
     if (!output) return report(output.error(), output.error().fault == Fault::Cancelled ? 130 : 3);
-    if (format == PrintAs::Text && !output->bytes.empty()) {
-        print(STDOUT_FILENO, output->bytes);
-        return 0;
-    }
-    std::string text =
-        format == PrintAs::JSON ? dump_json(output->data, one_of_many ? -1 : 2) : printable(output->text);
-    if (!text.ends_with('\n')) text += '\n';
-    print(STDOUT_FILENO, text);
+    print_output(tool, *output, format, one_of_many);
     return flag_at(output->data, "finding") ? 1 : 0;
 }
 
@@ -174,11 +222,11 @@ void add_tool_commands(CLI::App& app, ToolCommand& chosen) {
     chosen.arguments = Json::object();
 }
 
-int run_tool_command(const ToolCommand& command, PrintAs format, Roots& roots, const fs::path& base,
+int run_tool_command(const ToolCommand& command, PrintAs format, Workspace& workspace, const fs::path& base,
                      Workbench& bench) {
     const std::string_view missing = missing_argument(*command.tool, command.arguments);
     if (missing.empty() || ::isatty(STDIN_FILENO)) {
-        return run_once(*command.tool, command.arguments, format, roots, base, bench, false);
+        return run_once(*command.tool, command.arguments, format, workspace, base, bench, false);
     }
     int worst = 0;
     // Many questions are worth the whole index; why there is none, each of them tells.
@@ -187,7 +235,7 @@ int run_tool_command(const ToolCommand& command, PrintAs format, Roots& roots, c
         if (trim(line).empty()) continue;
         Json arguments = command.arguments;
         arguments[std::string(missing)] = line;
-        worst = std::max(worst, run_once(*command.tool, arguments, format, roots, base, bench, true));
+        worst = std::max(worst, run_once(*command.tool, arguments, format, workspace, base, bench, true));
     }
     return worst;
 }

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "tools/tool.h"
+#include "agent/project.h"
 
 namespace CLI {
 class App;
@@ -23,9 +23,12 @@ struct ToolCommand {
 // Adds a subcommand for each tool, and has `chosen` filled in when one is parsed.
 void add_tool_commands(CLI::App& app, ToolCommand& chosen);
 
+// What runs something is not asked about, as a person typed it; what it needs is opened in the sandbox, and
+// where there is none, that is told and it runs without.
+//
 // Runs it and prints to stdout; what went wrong goes to stderr. If the only required argument was left out,
 // it is read from stdin, one call a line. Returns the exit code.
-int run_tool_command(const ToolCommand& command, PrintAs format, Roots& roots, const fs::path& base,
+int run_tool_command(const ToolCommand& command, PrintAs format, Workspace& workspace, const fs::path& base,
                      Workbench& bench);
 
 }  // namespace culprit

@@ -1,4 +1,5 @@
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 // readline.h wants stdio first.
@@ -93,21 +94,33 @@ class TypedLines : public LineSource {
             typed_.clear();
             history_.draft({});
         }
-        Line line = read(prompt, something_typed, true);
+        Line line = read(prompt, "", something_typed, true);
         if (line.what == Line::What::Text && !line.text.empty())
             typed_ += (typed_.empty() ? "" : "\n") + line.text;
         return line;
     }
 
-    Line ask(std::string_view question) override { return read(question, false, false); }
+    std::optional<std::string> answer(std::string_view question, std::string_view initial) override {
+        ::tcflush(STDIN_FILENO, TCIFLUSH);
+        // Readline's prompt is one line.
+        const std::size_t last = question.rfind('\n') + 1;
+        print(STDERR_FILENO, question.substr(0, last));
+        Line line = read(question.substr(last), initial, true, false);
+        if (line.what != Line::What::Text) return std::nullopt;
+        return std::move(line.text);
+    }
 
     bool is_person() const override { return true; }
 
   private:
-    Line read(std::string_view prompt, bool something_typed, bool is_message) {
+    Line read(std::string_view prompt, std::string_view initial, bool something_typed, bool is_message) {
         Reading reading;
         g_reading = &reading;
         ::rl_callback_handler_install(std::string(prompt).c_str(), on_line);
+        if (!initial.empty()) {
+            ::rl_insert_text(std::string(initial).c_str());
+            ::rl_redisplay();
+        }
         while (!reading.done) {
             std::array<pollfd, 2> set{{{STDIN_FILENO, POLLIN, 0}, {interrupts_.fd(), POLLIN, 0}}};
             if (::poll(set.data(), set.size(), -1) < 0) continue;

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/process_tree.h"
 #include "base/text.h"
 
 extern "C" {  // glibc 2.36 forgets to say so itself
@@ -46,7 +47,7 @@ namespace {
 using namespace std::chrono_literals;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr auto kGrace = 2s;
+constexpr auto kCountEvery = 100ms;
 
 struct Pipe {
     Descriptor read, write;
@@ -279,22 +280,31 @@ Result<Finished> run(const Command& command, std::stop_token stop, const OnOutpu
     const StopSignal signal(stop);
     std::optional<Finished::End> ended_by_us;
     std::optional<SteadyTime> deadline = std::chrono::steady_clock::now() + command.limit;
+    const bool counts = command.most_processes > 0;
+    SteadyTime next_count = std::chrono::steady_clock::now() + kCountEvery;
     int next_signal = SIGTERM;
     for (;;) {
-        if (child.step(ended_by_us ? -1 : signal.fd(), deadline)) break;
+        const bool wakes_to_count = counts && !ended_by_us && next_count < *deadline;
+        if (child.step(ended_by_us ? -1 : signal.fd(), wakes_to_count ? next_count : *deadline)) break;
         const auto now = std::chrono::steady_clock::now();
         if (!ended_by_us) {
-            if (stop.stop_requested() || child.asked_to_stop())
+            if (stop.stop_requested() || child.asked_to_stop()) {
                 ended_by_us = Finished::End::Stopped;
-            else if (now >= *deadline)
+            } else if (now >= *deadline) {
                 ended_by_us = Finished::End::TimedOut;
-            else
+            } else if (counts && now >= next_count) {
+                next_count = now + kCountEvery;
+                if (count_processes_of(pid) <= command.most_processes) continue;
+                ended_by_us = Finished::End::Crowded;
+                next_signal = SIGKILL;
+            } else {
                 continue;
+            }
         } else if (now < *deadline) {
             continue;
         }
         child.signal_group(std::exchange(next_signal, SIGKILL));
-        deadline = now + kGrace;
+        deadline = now + command.grace;
     }
     Finished finished = child.reap();
     if (stop.stop_requested()) return std::unexpected(cancelled());

@@ -23,10 +23,14 @@ struct Command {
     std::chrono::milliseconds limit{std::chrono::minutes(1)};
     std::size_t most_output =
         16u << 20;  // bytes kept of stdout and of stderr; the rest is counted and dropped
+    std::chrono::milliseconds grace{std::chrono::seconds(2)};  // from SIGTERM to SIGKILL
+    std::size_t most_processes =
+        0;  // at once; more end it. Looked at ten times a second; 0: as many as it likes
 };
 
 struct Finished {
-    enum class End { Exited, Signalled, TimedOut, Stopped };  // Stopped: on_output asked for it
+    // Stopped: on_output asked for it; Crowded: it started too many processes
+    enum class End { Exited, Signalled, TimedOut, Stopped, Crowded };
     End end = End::Exited;
     int exit_code = 0;  // 128 + signal if a signal ended it, as a shell has it
     int signal = 0;
@@ -41,8 +45,8 @@ enum class Stream { Out, Err };
 using OnOutput = std::function<bool(Stream, std::string_view)>;
 
 // Runs the command to its end. It gets a session of its own (no controlling terminal, so no password prompt
-// can hang it) and a clean signal mask. At the limit or on stop its whole group gets SIGTERM and, two seconds
-// later, SIGKILL; what the group leaves behind when its leader ends is killed too. A program that ends by
+// can hang it) and a clean signal mask. At the limit or on stop its whole group gets SIGTERM and, after the
+// grace, SIGKILL; what the group leaves behind when its leader ends is killed too. A program that ends by
 // itself, however badly, is a Finished. Fails with NotFound if the program or folder does not exist, Denied
 // if it may not be run, Cancelled on stop. Thread-safe. The process must ignore SIGPIPE (main does).
 Result<Finished> run(const Command& command, std::stop_token stop, const OnOutput& on_output = {});

@@ -79,7 +79,9 @@ struct AssistantReply {
 struct CallDecided {
     std::string call_id;
     bool allowed = true;
-    std::string why;  // the rule, or what the person answered
+    std::string why;             // the rule, or what the person answered
+    std::string shown = {};      // of what runs something: what it starts and needs, as it was shown
+    std::string arguments = {};  // as the person edited them; empty: as the model gave them
 };
 
 // A file that holds the whole of what a result shows a part of.

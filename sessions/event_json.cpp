@@ -107,11 +107,15 @@ void write(Json& json, const CallDecided& event) {
     json["call"] = event.call_id;
     json["allowed"] = event.allowed;
     json["why"] = event.why;
+    if (!event.shown.empty()) json["shown"] = event.shown;
+    if (!event.arguments.empty()) json["arguments"] = event.arguments;
 }
 void read(const Json& json, CallDecided& event) {
     event.call_id = text_at(json, "call");
     event.allowed = flag_at(json, "allowed");
     event.why = text_at(json, "why");
+    event.shown = text_at(json, "shown");
+    event.arguments = text_at(json, "arguments");
 }
 
 void write(Json& json, const ToolResult& event) {

@@ -5,6 +5,7 @@
 #include "tools/jobs/tools.h"
 #include "tools/notes/memory.h"
 #include "tools/profile/tools.h"
+#include "tools/run/tools.h"
 #include "tools/source/tools.h"
 #include "tools/tool.h"
 
@@ -59,6 +60,10 @@ const std::vector<Tool>& all_tools() {
         jobs_trends_tool(),
         jobs_acknowledge_tool(),
         jobs_pin_tool(),
+        run_command_tool(),
+        background_tool(),
+        run_on_host_tool(),
+        check_host_tool(),
     };
     return tools;
 }

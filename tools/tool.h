@@ -16,14 +16,16 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "tools/roots.h"
+#include "tools/run/plan.h"
 
 namespace culprit {
 
 class SourceIndex;
 class ProfileStore;
 class ProjectMemory;
+class Runner;
 
-// What a call may do. The policy looks at nothing else.
+// What a call may do. Of one that Runs the policy looks at its plan too.
 enum class Effect {
     Reads,      // looks at roots, artefacts, memory; starts fixed helpers alone (rg, git without hooks, perf
                 // script)
@@ -84,6 +86,7 @@ struct Workbench {
     ProjectMemory& memory;
     std::stop_token stop;
     Progress progress = [](std::string_view, double) {};
+    Runner* runner = nullptr;  // of a call that runs something (tools/run/runner.h)
 };
 
 struct Output {
@@ -102,6 +105,13 @@ struct Tool {
     std::vector<Arg> args;  // on the command line those that are Required go without a name, in this order
     Result<Output> (*run)(const Args&, Workbench&);
     std::string_view example = {};  // a command line that shows it at work, for --help
+    // Of a tool that Runs: what a call with these arguments would start and needs. It looks, and changes
+    // nothing. The call is decided by it; an error becomes the call's result. Without it the call as a whole
+    // is asked about.
+    Result<Plan> (*plan)(const Args&, Workbench&) = nullptr;
+    // On the command line the result is the output of what it runs, passed on as it comes; of the text only
+    // the first line is shown, on stderr.
+    bool streams = false;
 };
 
 // Every tool there is, in the order in which they are listed.

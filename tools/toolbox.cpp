@@ -9,14 +9,21 @@ namespace culprit {
 Toolbox::Toolbox() {
     Explained explained;
     for (const Tool& tool : all_tools()) {
-        put({.name = std::string(tool.name),
-             .about = std::string(tool.about),
-             .effect = tool.effect,
-             .schema = argument_schema(tool, &explained),
-             .run = [&tool](const Json& arguments, Workbench& bench) -> Result<Output> {
-                 TRY(const Args args, check_arguments(tool, arguments));
-                 return tool.run(args, bench);
-             }});
+        OfferedTool row{.name = std::string(tool.name),
+                        .about = std::string(tool.about),
+                        .effect = tool.effect,
+                        .schema = argument_schema(tool, &explained),
+                        .run = [&tool](const Json& arguments, Workbench& bench) -> Result<Output> {
+                            TRY(const Args args, check_arguments(tool, arguments));
+                            return tool.run(args, bench);
+                        }};
+        if (tool.plan) {
+            row.plan = [&tool](const Json& arguments, Workbench& bench) -> Result<Plan> {
+                TRY(const Args args, check_arguments(tool, arguments));
+                return tool.plan(args, bench);
+            };
+        }
+        put(std::move(row));
     }
 }
 

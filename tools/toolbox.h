@@ -17,6 +17,8 @@ struct OfferedTool {
     Json schema;  // JSON Schema of its arguments: an object; of the built-in ones it explains what no tool
                   // before it in the toolbox has explained
     std::function<Result<Output>(const Json& arguments, Workbench& bench)> run;
+    // Of one that Runs: what a call would start and needs. None: the call as a whole is asked about.
+    std::function<Result<Plan>(const Json& arguments, Workbench& bench)> plan = {};
     std::size_t schema_bytes = 0;  // of the schema as text; set by the toolbox
 };
 

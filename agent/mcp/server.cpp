@@ -11,10 +11,10 @@
 
 #include "agent/console.h"
 #include "agent/mcp/protocol.h"
-#include "agent/policy.h"
 #include "base/process.h"
 #include "tools/args.h"
 #include "tools/invoke.h"
+#include "tools/run/runner.h"
 
 namespace culprit {
 namespace {
@@ -30,7 +30,8 @@ constexpr std::string_view kInstructions =
 
 class McpServer {
   public:
-    McpServer(Session& session, const Toolbox& tools) : session_(session), tools_(tools) {}
+    McpServer(Session& session, const Toolbox& tools, const Judge& judge)
+        : session_(session), tools_(tools), judge_(judge) {}
 
     Result<> serve(std::stop_token stop) {
         const StopSignal signal(stop);
@@ -156,23 +157,34 @@ class McpServer {
 
     void run_call(const Json& id, const ToolCall& call, const OfferedTool& tool, const Json& token,
                   std::stop_token stop) {
-        const Decision decision = decide(tool.effect, false);
+        std::unique_lock one_by_one(writing_mutex_, std::defer_lock);
+        if (tool.effect != Effect::Reads) one_by_one.lock();
         const std::string evidence = next_evidence();
         ToolResult result{.call_id = call.id, .tool = call.name, .evidence = evidence};
-        if (decision.verdict != Decision::Verdict::Allow) {
-            result.text = fmt::format("{} was not run: {}", call.name, decision.why);
+        Workbench bench = session_.workspace().bench(stop);
+        if (!token.is_null()) bench.progress = progress_to(token);
+        const Permit permit = permit_of(tool, call, bench);
+        if (!permit.allowed) {
+            result.text = fmt::format("{} was not run: {}", call.name, permit.why);
             result.fault = to_string(Fault::Denied);
         } else {
-            std::unique_lock one_by_one(writing_mutex_, std::defer_lock);
-            if (tool.effect != Effect::Reads) one_by_one.lock();
-            Workbench bench = session_.workspace().bench(stop);
-            if (!token.is_null()) bench.progress = progress_to(token);
+            Runner runner = session_.workspace().runner(session_.place().artifacts, permit.granted, {});
+            bench.runner = &runner;
             auto ran = invoke(call, evidence, session_.place().artifacts, tools_, bench);
             if (!ran) return;  // cancelled: nobody waits for it
             result = *std::move(ran);
         }
-        log(call, decision, result);
+        log(call, permit, result);
         send(rpc_result(id, result_json(result)));
+    }
+
+    Permit permit_of(const OfferedTool& tool, const ToolCall& call, Workbench& bench) {
+        SilentTerminal nobody;
+        Runner runner = session_.workspace().runner(session_.place().artifacts, {}, {});
+        bench.runner = &runner;
+        auto permit = judge_(tool, call, bench, nobody);
+        bench.runner = nullptr;
+        return permit ? *std::move(permit) : Permit{.why = permit.error().what};
     }
 
     // Its number must grow with each: where the share is not known, it counts.
@@ -197,12 +209,11 @@ class McpServer {
         return session_.next_evidence(running_evidence_++);
     }
 
-    void log(const ToolCall& call, const Decision& decision, const ToolResult& result) {
+    void log(const ToolCall& call, const Permit& permit, const ToolResult& result) {
         const std::scoped_lock lock(log_mutex_);
         --running_evidence_;
         keep(session_.record(AssistantReply{.text = {}, .calls = {call}, .model = "mcp:" + client_}));
-        keep(session_.record(
-            CallDecided{call.id, decision.verdict == Decision::Verdict::Allow, decision.why}));
+        keep(session_.record(CallDecided{call.id, permit.allowed, permit.why, permit.shown}));
         keep(session_.record(result));
     }
 
@@ -217,6 +228,7 @@ class McpServer {
 
     Session& session_;
     const Toolbox& tools_;
+    const Judge& judge_;
     std::string client_ = "a client";
     std::mutex out_mutex_, log_mutex_, writing_mutex_, calls_mutex_;
     std::size_t running_evidence_ = 0;
@@ -226,8 +238,8 @@ class McpServer {
 
 }  // namespace
 
-Result<> serve_mcp(Session& session, const Toolbox& tools, std::stop_token stop) {
-    return McpServer(session, tools).serve(std::move(stop));
+Result<> serve_mcp(Session& session, const Toolbox& tools, const Judge& judge, std::stop_token stop) {
+    return McpServer(session, tools, judge).serve(std::move(stop));
 }
 
 }  // namespace culprit

@@ -1,6 +1,4 @@
 // README.md shows what the program really prints. CULPRIT_UPDATE_GOLDEN=1 writes it anew.
-#include <cstdlib>
-
 #include <re2/re2.h>
 
 #include "base/text.h"
@@ -10,24 +8,6 @@
 namespace culprit {
 namespace {
 
-using test::must;
-
-// Compares, or replaces, what stands between <!-- name --> and <!-- /name -->.
-void expect_section(std::string_view name, const std::string& text) {
-    const fs::path file = test::source_path("README.md");
-    const std::string readme = must(read_file(file));
-    const std::string begin = fmt::format("<!-- {} -->\n", name);
-    const std::size_t from = readme.find(begin) + begin.size();
-    const std::size_t to = readme.find(fmt::format("<!-- /{} -->", name), from);
-    ASSERT_NE(to, std::string::npos);
-    if (std::getenv("CULPRIT_UPDATE_GOLDEN")) {
-        must(write_file(file, readme.substr(0, from) + text + readme.substr(to)));
-        return;
-    }
-    EXPECT_EQ(readme.substr(from, to - from), text)
-        << "CULPRIT_UPDATE_GOLDEN=1 ctest -R replays writes it into README.md";
-}
-
 TEST(Readme, ListsEveryTool) {
     std::string table = "| tool | subcommand | what it does |\n|---|---|---|\n";
     for (const Tool& tool : all_tools()) {
@@ -35,7 +15,7 @@ TEST(Readme, ListsEveryTool) {
                              tool.command.empty() ? "" : fmt::format("`culprit {}`", tool.command),
                              first_sentence(tool.about));
     }
-    expect_section("tools", table);
+    test::expect_section(test::source_path("README.md"), "tools", table);
 }
 
 TEST(Readme, ShowsTheDemoAsItPrints) {
@@ -49,7 +29,8 @@ TEST(Readme, ShowsTheDemoAsItPrints) {
     RE2::GlobalReplace(&text, R"(•[ \d]{6} ms)", "•     … ms");
     RE2::GlobalReplace(&text, R"(Session [\d-]+)", "Session 20261121-101640-999");
     RE2::GlobalReplace(&text, R"((?m)^[ \t]+$)", "");
-    expect_section("demo", "```text\n$ ./culprit demo\n" + text + "```\n");
+    test::expect_section(test::source_path("README.md"), "demo",
+                         "```text\n$ ./culprit demo\n" + text + "```\n");
 }
 
 }  // namespace

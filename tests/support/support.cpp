@@ -20,6 +20,20 @@ void expect_golden(const fs::path& file, std::string_view actual) {
                                  << "; if the new text is right, CULPRIT_UPDATE_GOLDEN=1 ctest writes it";
 }
 
+void expect_section(const fs::path& file, std::string_view name, const std::string& text) {
+    const std::string page = must(read_file(file));
+    const std::string begin = fmt::format("<!-- {} -->\n", name);
+    ASSERT_NE(page.find(begin), std::string::npos) << file;
+    const std::size_t from = page.find(begin) + begin.size();
+    const std::size_t to = page.find(fmt::format("<!-- /{} -->", name), from);
+    ASSERT_NE(to, std::string::npos) << file;
+    if (std::getenv("CULPRIT_UPDATE_GOLDEN")) {
+        must(write_file(file, page.substr(0, from) + text + page.substr(to)));
+        return;
+    }
+    EXPECT_EQ(page.substr(from, to - from), text) << "CULPRIT_UPDATE_GOLDEN=1 ctest writes it into " << file;
+}
+
 TemporaryFolder temporary_folder() { return must(TemporaryFolder::make("culprit-test")); }
 
 }  // namespace culprit::test

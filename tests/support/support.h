@@ -36,6 +36,9 @@ inline void must(Result<> result) {
 // Compares with the file, whole; with CULPRIT_UPDATE_GOLDEN=1 in the environment writes the file instead.
 void expect_golden(const fs::path& file, std::string_view actual);
 
+// Compares what stands between <!-- name --> and <!-- /name --> in the file, or writes it, in the same way.
+void expect_section(const fs::path& file, std::string_view name, const std::string& text);
+
 // A folder that goes away with the object.
 TemporaryFolder temporary_folder();
 

@@ -62,6 +62,8 @@ class LoopTest : public ::testing::Test {
                         .terminal = terminal_,
                         .tools = tools_,
                         .run_call = run_call_,
+                        .judge = [this](const auto& tool, const auto& call, auto& bench,
+                                        auto& terminal) { return consent_.judge(tool, call, bench, terminal); },
                         .limits = limits_};
         return must(run_turn(std::move(parts), std::move(message), {}));
     }
@@ -96,6 +98,8 @@ class LoopTest : public ::testing::Test {
     Clock clock_;
     Session session_{project_, workspace_, clock_};
     Toolbox tools_;
+    std::vector<std::string> warnings_;
+    Consent consent_{project_.folder, {}, warnings_};
     ScriptedModel model_;
     NotedTerminal terminal_;
     TurnLimits limits_;

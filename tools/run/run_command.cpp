@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "tools/run/runner.h"
+#include "tools/run/tools.h"
+
+namespace culprit {
+namespace {
+
+constexpr double kUsualLimit = 120, kUsualBackgroundLimit = 3600, kMostLimit = 24 * 3600;  // seconds
+
+Result<fs::path> folder_of(const Args& args, const Workbench& bench) {
+    const std::string& given = args.text("folder");
+    if (!given.empty()) return bench.roots.resolve(given);
+    const auto sources = bench.roots.sources();
+    if (sources.empty()) return fail(Fault::Invalid, "there is no source root to run in: name a folder");
+    return sources.front()->path;
+}
+
+// A path as commands see it, or as tools write it.
+Result<fs::path> named_path(const std::string& given, const fs::path& folder, const Roots& roots) {
+    const bool as_commands_do = given.empty() || given.front() == '/' || given.front() == '.';
+    if (!as_commands_do && roots.find(given.substr(0, given.find('/')))) return roots.resolve(given);
+    return real_path(folder / given);
+}
+
+Result<Start> start_of(const Args& args, const Workbench& bench) {
+    const bool has_argv = !args.list("argv").empty();
+    if (has_argv == !args.text("command").empty())
+        return fail(
+            Fault::Invalid,
+            "run_command takes a command, a line for the shell, or argv, a list of words; one of them");
+    Start start{
+        .argv = args.list("argv"), .line = args.text("command"), .environment = args.list("environment")};
+    if (start.line.contains('\0')) return fail(Fault::Invalid, "the command holds a NUL byte");
+    for (const std::string& variable : start.environment) {
+        const std::size_t equals = variable.find('=');
+        if (equals == 0 || equals == std::string::npos || variable.contains('\0'))
+            return fail(Fault::Invalid, "'{}' in environment is not NAME=value", one_line(variable, 60));
+    }
+    TRY(start.folder, folder_of(args, bench));
+    return start;
+}
+
+Result<Plan> plan_command(const Args& args, Workbench& bench) {
+    Plan plan{.editable = "command", .replaces = "argv"};
+    TRY(Start start, start_of(args, bench));
+    for (const std::string& each : args.list("write")) {
+        TRY(fs::path path, named_path(each, start.folder, bench.roots));
+        plan.needs.writes.push_back(std::move(path));
+    }
+    plan.needs.network = args.flag("network");
+    plan.needs.unconfined = args.flag("unconfined");
+    plan.starts.push_back(std::move(start));
+    return plan;
+}
+
+// What failed for want of a grant fails again until it is asked for.
+std::string_view hint(const RunReport& report, const Needs& granted) {
+    if (granted.unconfined || report.succeeded()) return {};
+    const auto says = [&](std::string_view text) { return report.text.contains(text); };
+    if (says("Read-only file system"))
+        return "It may write only what `write` names, and /tmp: name the folder that it must write.\n";
+    const bool no_network = says("Temporary failure in name resolution") || says("Could not resolve host") ||
+                            says("Network is unreachable") || says("EAI_AGAIN");
+    if (no_network && !granted.network) return "It has no network: ask for it with `network`.\n";
+    return {};
+}
+
+Output output_of(const RunReport& report, const Needs& granted) {
+    Output output;
+    output.text = fmt::format("{}\n$ {}\n{}{}{}", end_text(report), printable(report.command),
+                              hint(report, granted), report.text,
+                              report.text.empty()           ? "(no output)\n"
+                              : report.text.ends_with('\n') ? ""
+                                                            : "\n");
+    output.data = report_json(report);
+    if (!report.succeeded()) output.data["finding"] = true;
+    return output;
+}
+
+Result<Output> run_command(const Args& args, Workbench& bench) {
+    TRY(Runner* const runner, runner_of(bench));
+    RunRequest request{.input = args.text("input")};
+    TRY(request.start, start_of(args, bench));
+    const double usual = args.flag("background") ? kUsualBackgroundLimit : kUsualLimit;
+    const double seconds = args.number("limit_s");
+    if (!(seconds >= 0 && seconds <= kMostLimit))
+        return fail(Fault::Invalid, "limit_s must be from 0 to {} seconds", kMostLimit);
+    request.limit =
+        std::chrono::milliseconds(static_cast<std::int64_t>((seconds > 0 ? seconds : usual) * 1000));
+    if (!args.flag("background")) {
+        TRY(const RunReport report, runner->run(request, bench.stop));
+        return output_of(report, runner->granted());
+    }
+    TRY(const std::string id, runner->start(request));
+    return Output{
+        .text = fmt::format("{} runs in the background: {}\nThe tool background shows its output and stops "
+                            "it; it ends with the session.\n",
+                            id, printable(start_text(request.start))),
+        .data = {{"id", id}}};
+}
+
+}  // namespace
+
+Tool run_command_tool() {
+    return {
+        .name = "run_command",
+        .command = "run",
+        .about =
+            "Run a command and return how it ended, what it took and its output (head and tail; the whole is "
+            "kept). It runs in a sandbox: the disk is read-only but for /tmp and what `write` names, home "
+            "folders and keys are hidden, there is no network unless `network` asks for it; the engineer is "
+            "shown both and may refuse. Its stdin is empty or `input`; it never has a terminal. Prefer plain "
+            "commands joined by && and |: they match the engineer's rules; $( ), loops and here-documents "
+            "are asked about each time.",
+        .effect = Effect::Runs,
+        .args =
+            {
+                {"argv", Kind::Strings, "the program and its arguments, without a shell", ""},
+                {"command", Kind::String,
+                 "in place of argv: a line for bash, e.g. \"dotnet build -c Release | tail\"", ""},
+                {"folder", Kind::Path, "where it runs; default: the first source root", ""},
+                {"write", Kind::Strings, "folders and files it must write, seen from the folder, e.g. \".\"",
+                 ""},
+                {"network", Kind::Boolean, "it needs the network, e.g. to restore packages", false},
+                {"environment", Kind::Strings, "variables to add, as NAME=value", ""},
+                {"input", Kind::String, "text for its stdin", ""},
+                {"limit_s", Kind::Number, "seconds after which it is ended; 0: 120, in the background 3600",
+                 0.0},
+                {"background", Kind::Boolean, "leave it running and return at once, e.g. for a server",
+                 false},
+                {"unconfined", Kind::Boolean, "run it outside of the sandbox, where it cannot work inside",
+                 false},
+            },
+        .run = run_command,
+        .example = "run --write . -- dotnet build -c Release",
+        .plan = plan_command,
+        .streams = true,
+    };
+}
+
+}  // namespace culprit
