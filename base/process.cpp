@@ -44,7 +44,6 @@ fs::path find_program(std::string_view name) {
 
 namespace {
 
-using namespace std::chrono_literals;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr auto kCountEvery = 100ms;
@@ -271,6 +270,7 @@ Result<Finished> run(const Command& command, std::stop_token stop, const OnOutpu
     const int input = command.input_fd >= 0 ? command.input_fd : in.read.get();
     TRY(const pid_t pid, spawn(command, input, out.write.get(), err.write.get()));
     Child child(pid, Descriptor(::pidfd_open(pid, 0)), on_output, command.most_output);
+    if (command.on_start) command.on_start(pid);
     in.read.close();
     out.write.close();
     err.write.close();

@@ -26,6 +26,7 @@ struct Command {
     std::chrono::milliseconds grace{std::chrono::seconds(2)};  // from SIGTERM to SIGKILL
     std::size_t most_processes =
         0;  // at once; more end it. Looked at ten times a second; 0: as many as it likes
+    std::function<void(int pid)> on_start = {};  // told once, before anything else happens
 };
 
 struct Finished {

@@ -64,6 +64,11 @@ const std::vector<Tool>& all_tools() {
         background_tool(),
         run_on_host_tool(),
         check_host_tool(),
+        collect_trace_tool(),
+        thread_stacks_tool(),
+        stress_test_tool(),
+        compare_runs_tool(),
+        container_tool(),
     };
     return tools;
 }

@@ -1,6 +1,7 @@
 #include "agent/investigator/investigator.h"
 
 #include "agent/investigator/clues.h"
+#include "agent/investigator/hang.h"
 #include "agent/investigator/questions.h"
 #include "agent/investigator/suspects.h"
 #include "agent/investigator/write_up.h"
@@ -36,7 +37,10 @@ Reply investigate(Conversation& conversation) {
     if (const auto question = messages.empty() ? std::nullopt : code_question(messages.back()))
         return answer(conversation, *question);
     const Clues clues = find_clues(conversation);
-    if (clues.profiles.empty()) return investigate_source(conversation, clues);
+    if (clues.profiles.empty()) {
+        if (auto hang = look_at_hang(conversation)) return {std::move(hang->text), hang->is_final};
+        return investigate_source(conversation, clues);
+    }
     auto measurements = measure(conversation, clues);
     if (!measurements) {
         return {clues.profiles.size() >= 2

@@ -1,4 +1,4 @@
-// The tools that run things.
+// What starts programs, as tools: a file each.
 #pragma once
 
 #include "tools/tool.h"
@@ -9,5 +9,10 @@ Tool run_command_tool();
 Tool background_tool();
 Tool run_on_host_tool();
 Tool check_host_tool();
+Tool collect_trace_tool();
+Tool thread_stacks_tool();
+Tool stress_test_tool();
+Tool compare_runs_tool();
+Tool container_tool();
 
 }  // namespace culprit
