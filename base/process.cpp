@@ -46,7 +46,7 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr auto kCountEvery = 100ms;
+constexpr std::chrono::milliseconds kCountEvery{100};
 
 struct Pipe {
     Descriptor read, write;

@@ -47,6 +47,7 @@ class Run {
                          .terminal = usual.terminal,
                          .tools = tools_,
                          .run_call = usual.run_call,
+                         .judge = usual.judge,
                          .limits = usual.limits,
                          .before_reply = usual.before_reply,
                          .opening = start_.opening};
