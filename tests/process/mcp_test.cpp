@@ -167,7 +167,7 @@ TEST_F(PluginTest, WhoIsAskedAndSaysYesGetsTheResult) {
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
     child.type("echo\n\n");
-    ASSERT_TRUE(child.wait_for("Run every__echo")) << child.output();
+    ASSERT_TRUE(child.wait_for("every__echo wants to run:")) << child.output();
     child.type("y\n");
     EXPECT_TRUE(child.wait_for("Echo: hello there")) << child.output();
     EXPECT_TRUE(child.wait_for("Echoed.")) << child.output();
