@@ -4,12 +4,12 @@
 
 #include <cstdlib>
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "support/listener.h"
 #include "support/support.h"
 #include "tools/run/capture.h"
 #include "tools/run/host.h"
@@ -91,24 +91,6 @@ class RunnerTest : public ::testing::Test {
 #define NEEDS_SANDBOX() \
     if (!has_sandbox()) GTEST_SKIP() << sandbox_.problem()
 
-// A server on loopback that a command may or may not reach.
-class Listener {
-  public:
-    Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-        socklen_t size = sizeof address;
-        ::bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), size);
-        ::listen(fd_.get(), 8);
-        ::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size);
-        port_ = ntohs(address.sin_port);
-    }
-    int port() const { return port_; }
-
-  private:
-    Descriptor fd_;
-    int port_ = 0;
-};
-
 struct Row {
     std::string_view line;
     std::string_view outcome;  // stands in the result
@@ -178,7 +160,7 @@ std::string shown(std::string_view line) { return replace_all(std::string(line),
 
 TEST_F(RunnerTest, CommandsDoWhatTheTableInTheDocumentationSays) {
     NEEDS_SANDBOX();
-    const Listener listener;
+    const test::Listener listener;  // that a command may or may not reach
     std::string table = "| command | may | |\n|---|---|---|\n";
     for (const Row& row : kCommands) {
         std::string line = replace_all(std::string(row.line), "HOST", fmt::format("{}", ::getpid()));
