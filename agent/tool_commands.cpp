@@ -18,18 +18,18 @@ namespace culprit {
 namespace {
 
 // What the tools under one word are about.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kGroups = {{
+constexpr std::pair<std::string_view, std::string_view> kGroups[] = {
     {"source", "Ask questions to source trees"},
     {"profile", "Ask questions to profiles and traces"},
     {"explain", "Explain what other tools print"},
     {"jobs", "Compare benchmark jobs"},
     {"host", "Look at machines, this one and others by ssh"},
-}};
+};
 
 std::string group_about(std::string_view word) {
     const auto group =
         std::ranges::find(kGroups, word, &std::pair<std::string_view, std::string_view>::first);
-    return group == kGroups.end() ? "" : std::string(group->second);
+    return group == std::end(kGroups) ? "" : std::string(group->second);
 }
 
 // The subcommand of `app` for the words "profile top", made where it is missing.
