@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/exit_codes.h"
+#include "agent/json_terminal.h"
 #include "agent/spending.h"
 #include "agent/transcript.h"
 #include "base/process.h"
@@ -55,6 +57,27 @@ Result<AskedOnce> ask_once(const TurnParts& parts, std::string message, const Ou
         fmt::format("the answer does not fit the schema, repaired or not: {}", value.error().what);
     parts.terminal.failure(text_at(json, "error"));
     return AskedOnce{TurnEnd::Failed, std::move(json)};
+}
+
+Result<TurnEnd> print_answer(PrintAs format, bool value_only, std::string_view model, const AskOnce& ask_it,
+                             std::stop_token stop) {
+    Console console;
+    QuietConsole quiet;
+    SilentTerminal silent;
+    JsonTerminal events;
+    if (format == PrintAs::StreamJSON) events.start(model);
+    Terminal& terminal = format == PrintAs::StreamJSON ? static_cast<Terminal&>(events)
+                         : format == PrintAs::JSON     ? static_cast<Terminal&>(silent)
+                         : value_only                  ? static_cast<Terminal&>(quiet)
+                                                       : static_cast<Terminal&>(console);
+    TRY(AskedOnce asked, ask_it(terminal, std::move(stop)));
+    if (format == PrintAs::StreamJSON)
+        events.result(std::move(asked.json), exit_code(asked.end));
+    else if (format == PrintAs::JSON)
+        print(STDOUT_FILENO, dump_json(asked.json, 2) + "\n");
+    else if (asked.json.contains("output"))
+        print(STDOUT_FILENO, dump_json(asked.json["output"], 2) + "\n");
+    return asked.end;
 }
 
 Result<std::string> read_stdin(StdinAs use, std::string& told, std::stop_token stop) {

@@ -4,6 +4,7 @@
 #include "agent/console.h"
 #include "agent/loop.h"
 #include "agent/output_schema.h"
+#include "agent/tool_commands.h"
 
 namespace culprit {
 
@@ -16,6 +17,14 @@ struct AskedOnce {
 // what it then gives stands in json["output"], or the turn has failed. Fails as run_turn does.
 Result<AskedOnce> ask_once(const TurnParts& parts, std::string message, const OutputSchema* schema,
                            const ModelTable& models, std::stop_token stop);
+
+// What is asked once, up to the answer, with what is shown on the way at a terminal.
+using AskOnce = std::function<Result<AskedOnce>(Terminal& terminal, std::stop_token stop)>;
+
+// Asks, and prints in the format that is wanted; `value_only`: only what fits the schema. Fails as `ask_it`
+// does.
+Result<TurnEnd> print_answer(PrintAs format, bool value_only, std::string_view model, const AskOnce& ask_it,
+                             std::stop_token stop);
 
 // The console of a run whose answer is printed by someone else: notices and failures on stderr, nothing on
 // stdout.

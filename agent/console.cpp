@@ -18,7 +18,7 @@ ScreenStyle style_of(int fd, std::function<std::string(std::string_view)> locate
 std::string wrapped_for_terminal(const std::string& text) {
     if (::isatty(STDERR_FILENO) == 0) return text;
     ScreenStyle plain;
-    plain.width = screen_style(STDERR_FILENO).width;
+    plain.width = screen_style(STDERR_FILENO).width - 2;  // the terminal may have written "^C" before it
     std::string out;
     for (const std::string_view line : split_lines(text)) {
         for (const std::string& part : wrapped_inline(line, plain.width, plain))
@@ -82,17 +82,20 @@ void Console::call_done(const ToolCall& call, const ToolResult& result) {
     if (::isatty(STDERR_FILENO)) style_.width = screen_style(STDERR_FILENO).width;
     const std::size_t width = ::isatty(STDERR_FILENO) ? style_.width - 1 : 100;
     const std::string_view bullet = style_.plain_lines ? "" : "•";
-    const std::string head = fmt::format("{}{:>6} ms  {} ", bullet, result.elapsed.count(), call.name);
-    const std::size_t used = count_of_code_points(head) + 3;
+    // On a narrow screen what came of it says more than what was asked, and how long it took.
+    const bool narrow = width < 60;
+    const std::string head = narrow
+                                 ? fmt::format("{} {} ", bullet, call.name)
+                                 : fmt::format("{}{:>6} ms  {} ", bullet, result.elapsed.count(), call.name);
+    const std::size_t used = count_of_code_points(head) + (narrow ? 2 : 3);
     const std::size_t left = std::max(width, used + 10) - used;
-    // On a narrow screen what came of it says more than what was asked.
-    const std::string arguments = left < 36 ? "" : one_line(shown_arguments(call), left / 2);
+    const std::string arguments = narrow ? "" : one_line(shown_arguments(call), left / 2) + " ";
     // A failure is told whole: what to do next stands at its end.
-    const std::string outcome = result.fault.empty()
-                                    ? one_line(first, left - count_of_code_points(arguments))
-                                    : fmt::format("{}: {}", result.fault, one_line(first, 300));
+    const std::string outcome =
+        result.fault.empty() ? one_line(first, left - (narrow ? 0 : count_of_code_points(arguments) - 1))
+                             : fmt::format("{}: {}", result.fault, one_line(first, 300));
     write_error(result.fault.empty() ? Ink::Dim : Ink::Bad,
-                fmt::format("{}{} → {}", head, arguments, outcome));
+                fmt::format("{}{}→ {}", head, arguments, outcome));
 }
 
 void Console::notice(std::string_view text) { write_error(Ink::Dim, text); }

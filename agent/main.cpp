@@ -7,7 +7,6 @@
 #include "agent/attachments.h"
 #include "agent/console.h"
 #include "agent/exit_codes.h"
-#include "agent/json_terminal.h"
 #include "agent/mcp/plugins.h"
 #include "agent/mcp/server.h"
 #include "agent/mentions.h"
@@ -236,7 +235,7 @@ class Program {
         TRY_OK(resume_session());
         TRY_OK(add_roots(false));
         Console console;
-        console.answer(transcript(session_.events(), 10));
+        console.answer(transcript(session_.events(), 10, 12));
         console.end_answer();
         return {};
     }
@@ -260,9 +259,6 @@ class Program {
         if (trim(piped).empty()) return fail(Fault::Invalid, "the message on stdin is empty");
         return std::string(trim(piped));
     }
-
-    // What is asked once, up to the answer, with what is shown on the way at a terminal.
-    using AskOnce = std::function<Result<AskedOnce>(Terminal& terminal, std::stop_token stop)>;
 
     // Everything up to the answer.
     Result<AskedOnce> answer(std::string message, Terminal& terminal, std::stop_token stop) {
@@ -304,30 +300,13 @@ class Program {
         });
     }
 
-    // Asks, and prints in the format that is wanted.
     Result<int> print_answer(const AskOnce& ask_it) {
         const auto start = std::chrono::steady_clock::now();
         const TurnScope scope(interrupts_);
-        Console console;
-        QuietConsole quiet;
-        SilentTerminal silent;
-        JsonTerminal events;
-        const PrintAs format = options_.format;
-        if (format == PrintAs::StreamJSON) events.start(choice_.model());
-        Terminal& terminal = format == PrintAs::StreamJSON    ? static_cast<Terminal&>(events)
-                             : format == PrintAs::JSON        ? static_cast<Terminal&>(silent)
-                             : options_.output_schema.empty() ? static_cast<Terminal&>(console)
-                                                              : static_cast<Terminal&>(quiet);
-        TRY(AskedOnce asked, ask_it(terminal, scope.token()));
-        const int code = exit_code(asked.end);
+        TRY(const TurnEnd end, culprit::print_answer(options_.format, !options_.output_schema.empty(),
+                                                     choice_.model(), ask_it, scope.token()));
         if (options_.verbose || options_.debug) tell(took_text(start));
-        if (format == PrintAs::StreamJSON)
-            events.result(std::move(asked.json), code);
-        else if (format == PrintAs::JSON)
-            print(STDOUT_FILENO, dump_json(asked.json, 2) + "\n");
-        else if (asked.json.contains("output"))
-            print(STDOUT_FILENO, dump_json(asked.json["output"], 2) + "\n");
-        return code;
+        return exit_code(end);
     }
 
     // A playbook as a subcommand: once for each input, then on as a chat if that is wanted.

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 
+#include <re2/re2.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -87,6 +88,16 @@ Result<std::string> edit_message(std::string_view text) {
 
 namespace {
 
+// "Remember that …", "forget about …": without a model the program does it, as the command does; any other
+// message stays as it is.
+std::string as_memory_command(std::string message) {
+    static const RE2 kWords(
+        R"((?i)\s*(?:please,?\s+)?(remember|forget)(?:\s*:|\s+that\b|\s+about\b)\s*(\S[^\n]*)\s*)");
+    std::string command, rest;
+    if (!RE2::FullMatch(message, kWords, &command, &rest)) return message;
+    return fmt::format("/{} {}", to_lower(command), rest);
+}
+
 // One message: what is attached, then the turn.
 Result<> send(const ChatParts& parts, const std::string& message, const fs::path& base,
               Interrupts& interrupts) {
@@ -108,6 +119,7 @@ Result<std::string> chat(const ChatParts& parts, LineSource& lines, const fs::pa
     while (!interrupts.leaving()) {
         auto message = read_message(lines, parts.enter_sends);
         if (!message) break;
+        if (parts.turn().provider.model() == "investigator") message = as_memory_command(*std::move(message));
         if (is_slash_command(*message)) {
             TRY(AfterCommand after, run_slash_command(parts, *message));
             if (after.what == What::Leave) break;

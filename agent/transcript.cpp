@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 
 #include "agent/console.h"
 #include "agent/grounding/write_up.h"
@@ -13,8 +14,14 @@ namespace {
 
 class Writer {
   public:
+    explicit Writer(std::size_t most_lines) : most_lines_(most_lines) {}
+
     void operator()(const UserText& event) {
-        for (const std::string_view line : split_lines(event.text)) text_ += fmt::format("> {}\n", line);
+        const auto lines = split_lines(event.text);
+        for (const std::string_view line : lines | std::views::take(most_lines_))
+            text_ += fmt::format("> {}\n", line);
+        if (lines.size() > most_lines_)
+            text_ += fmt::format("> … {} more lines\n", lines.size() - most_lines_);
         text_ += "\n";
     }
     void operator()(const AssistantReply& event) {
@@ -58,6 +65,7 @@ class Writer {
         text_ += fmt::format("{}\n\n", trim(text));
     }
 
+    std::size_t most_lines_;
     std::string text_;
     std::string reply_;
     std::map<std::string_view, const ToolCall*> calls_;
@@ -67,10 +75,10 @@ bool begins_turn(const Event& event) { return std::holds_alternative<UserText>(e
 
 }  // namespace
 
-std::string transcript(std::span<const Event> events, std::size_t most_turns) {
+std::string transcript(std::span<const Event> events, std::size_t most_turns, std::size_t most_lines) {
     const auto turns = static_cast<std::size_t>(std::ranges::count_if(events, begins_turn));
     std::size_t skip = turns - std::min(turns, most_turns);
-    Writer writer;
+    Writer writer(most_lines);
     std::string text = skip > 0 ? fmt::format("({} earlier turns)\n\n", skip) : "";
     ++skip;  // the turn that is written first begins at the message with this number
     for (const Event& event : events) {

@@ -27,7 +27,9 @@ std::vector<std::string> SessionStore::ids() const {
     std::vector<std::string> ids;
     std::error_code code;
     for (const auto& entry : fs::directory_iterator(state_ / "sessions", code)) {
-        if (entry.path().extension() == ".jsonl") ids.push_back(entry.path().stem().string());
+        // An empty one: its writer was killed before the first line, so there is nothing to go on with.
+        if (entry.path().extension() == ".jsonl" && entry.file_size(code) > 0 && !code)
+            ids.push_back(entry.path().stem().string());
     }
     std::ranges::sort(ids, std::greater());
     return ids;

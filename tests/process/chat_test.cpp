@@ -343,6 +343,18 @@ TEST_F(ChatTest, UndoRetryForkAndReportWorkOnTheSession) {
         << "the session and its fork";
 }
 
+TEST_F(ChatTest, WithoutAModelWhatIsAskedInWordsIsRemembered) {
+    auto alone = settings({"--model", "investigator"}, false);
+    Child culprit(alone);
+    culprit.type("Please remember that the broker needs 4 s to start\n\nforget about broker\n\n");
+    culprit.close_input();
+    EXPECT_EQ(culprit.wait(), 0);
+    EXPECT_NE(culprit.output().find("+ the broker needs 4 s to start ("), std::string::npos)
+        << culprit.output();
+    EXPECT_NE(culprit.output().find("- the broker needs 4 s to start ("), std::string::npos)
+        << culprit.output();
+}
+
 TEST_F(ChatTest, SecretsAreMaskedBeforeTheyAreKept) {
     auto with_secret = settings({}, false);
     with_secret.environment.push_back("MY_SERVICE_TOKEN=correct-horse-battery");
@@ -386,7 +398,11 @@ TEST_F(ChatTest, KilledAtAnyMomentNothingThatWasShownIsLost) {
             culprit.wait();
             shown = culprit.output();
         }
-        if (!fs::exists(place.path() / ".culprit" / "sessions")) continue;
+        std::vector<std::string> warnings;
+        if (SessionStore(place.path() / ".culprit").list(warnings).empty()) {
+            EXPECT_EQ(shown.find("Hello, what"), std::string::npos) << "kill " << i << " lost the session";
+            continue;
+        }
         auto again = settings({"resume"}, false);
         again.folder = place.path();
         Child resumed(again);
