@@ -55,15 +55,16 @@ Result<AfterCommand> run_help(const ChatParts& chat, std::string_view) {
     text +=
         "@path attaches a file (of a profile its summary); Tab completes commands and paths; Up recalls "
         "messages.\n"
-        "Ctrl-C stops an answer, or drops what is typed (Up brings it back).\n\n```\n";
+        "Ctrl-C stops an answer, or drops what is typed (Up brings it back).\n\n| command | what it does "
+        "|\n|---|---|\n";
     for (const SlashCommand& each : slash_commands())
-        text += fmt::format("{:28} {}\n", fmt::format("/{} {}", each.name, each.arguments), each.about);
-    text += "\nPlaybooks:\n";
-    for (const Playbook& each : chat.playbooks.all()) {
-        text += fmt::format("/{:27} {}\n", each.name, one_line(first_sentence(each.description), 100));
-        text += fmt::format("{:28} {}\n", "", usage_of(each, "/"));
-    }
-    return show(chat, text + "```\n");
+        text += fmt::format("| `/{}{}{}` | {} |\n", each.name, each.arguments.empty() ? "" : " ",
+                            cell(each.arguments), cell(each.about));
+    text += "\n| playbook | what it does |\n|---|---|\n";
+    for (const Playbook& each : chat.playbooks.all())
+        text += fmt::format("| `{}` | {} |\n", cell(usage_of(each, "/")),
+                            cell(one_line(first_sentence(each.description), 120)));
+    return show(chat, text);
 }
 
 std::string_view first_word(std::string_view line) {
@@ -127,6 +128,8 @@ Result<AfterCommand> run_slash_command(const ChatParts& chat, std::string_view l
                        fmt::format("there is no command /{}{}; /help lists them", name,
                                    alike.empty() ? "" : fmt::format(" (is it {}?)", join(alike, " or ")))});
 }
+
+std::string cell(std::string_view text) { return replace_all(std::string(text), "|", "\\|"); }
 
 Result<AfterCommand> show(const ChatParts& chat, std::string_view text) {
     Terminal& terminal = chat.turn().terminal;

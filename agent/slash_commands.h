@@ -61,6 +61,9 @@ std::vector<std::string> complete_word(const PlaybookShelf& playbooks, const fs:
 // none of that.
 Result<ModelFlags> parse_model_change(std::string_view text);
 
+// What may stand in a cell of a Markdown table.
+std::string cell(std::string_view text);
+
 // Shows a text as an answer, and an error as such. For commands.
 Result<AfterCommand> show(const ChatParts& chat, std::string_view text);
 Result<AfterCommand> show_error(const ChatParts& chat, const Error& error);

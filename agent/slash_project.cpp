@@ -53,14 +53,14 @@ Result<AfterCommand> run_roots(const ChatParts& chat, std::string_view rest) {
 }
 
 Result<AfterCommand> run_tools(const ChatParts& chat, std::string_view) {
-    std::string text;
+    std::string text = "| tool | what it does |\n|---|---|\n";
     for (const OfferedTool& tool : chat.turn().tools.all()) {
         const std::string_view effect = tool.effect == Effect::Reads       ? ""
                                         : tool.effect == Effect::Remembers ? "writes memory; "
                                                                            : "runs things; ";
-        text += fmt::format("{:20} {}{}\n", tool.name, effect, one_line(first_sentence(tool.about), 110));
+        text += fmt::format("| {} | {}{} |\n", tool.name, effect, cell(first_sentence(tool.about)));
     }
-    return show(chat, verbatim(text));
+    return show(chat, text);
 }
 
 Result<AfterCommand> run_memory(const ChatParts& chat, std::string_view rest) {

@@ -69,7 +69,7 @@ std::string roff(std::string_view text) {
 std::string option_rows(const CLI::App& app) {
     std::string text;
     for (const CLI::Option* option : app.get_options()) {
-        const std::string name = option->get_name(true);
+        const std::string name = option->get_name(false, true);
         if (name.empty()) continue;
         const std::string type = option->get_type_size() == 0 ? "" : " " + option->get_type_name();
         text += fmt::format(".TP\n.B {}{}\n{}\n", roff(replace_all(name, ",", ", ")), roff(type),

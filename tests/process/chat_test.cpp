@@ -355,6 +355,34 @@ TEST_F(ChatTest, WithoutAModelWhatIsAskedInWordsIsRemembered) {
         << culprit.output();
 }
 
+TEST_F(ChatTest, APastedStackTraceIsLookedUp) {
+    must(write_file(folder_.path() / "B.cs", "namespace N;\nclass B {\n  void F() { }\n}\n"));
+    Child culprit(settings({"--root", "."}, true));
+    ASSERT_TRUE(culprit.wait_for(kPrompt));
+    culprit.type(
+        "\x1b[200~hello, why?\n   at N.B.F()\n   at N.B.G(String s)\n   at N.C.Main()\n\x1b[201~\n\n");
+    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
+    EXPECT_NE(culprit.output().find("explain_stack"), std::string::npos);
+    EXPECT_NE(model_.journal().find("B.cs:3 N.B.F"), std::string::npos);
+}
+
+TEST_F(ChatTest, SessionsOfAllProjectsAreListed) {
+    const auto other = test::temporary_folder();
+    for (const fs::path& place : {folder_.path(), other.path()}) {
+        auto in_place = settings({}, false);
+        in_place.folder = place;
+        Child culprit(in_place);
+        culprit.type("hello from " + place.filename().string() + "\n\n");
+        culprit.close_input();
+        EXPECT_EQ(culprit.wait(), 0);
+    }
+    Child all(settings({"sessions", "--all"}, false));
+    EXPECT_EQ(all.wait(), 0);
+    for (const fs::path& place : {folder_.path(), other.path()})
+        EXPECT_NE(all.output().find("hello from " + place.filename().string()), std::string::npos)
+            << all.output();
+}
+
 TEST_F(ChatTest, SecretsAreMaskedBeforeTheyAreKept) {
     auto with_secret = settings({}, false);
     with_secret.environment.push_back("MY_SERVICE_TOKEN=correct-horse-battery");

@@ -1,4 +1,7 @@
 // Setting up: init, doctor, completion and the manual page, as a person calls them.
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
 #include "base/text.h"
 #include "support/child.h"
 
@@ -56,8 +59,8 @@ TEST_F(SetupTest, DoctorNamesEachThingAndHowToMendIt) {
     const Ran json = culprit({"doctor", "--format", "json"});
     const Json all = must(parse_json(json.output, "doctor"));
     for (const Json& each : all) {
-        if (text_at(each, "state") != "ok")
-            EXPECT_FALSE(text_at(each, "mend").empty()) << text_at(each, "what");
+        const bool has_remedy = text_at(each, "state") == "ok" || !text_at(each, "mend").empty();
+        EXPECT_TRUE(has_remedy) << text_at(each, "what");
     }
     EXPECT_FALSE(fs::exists(folder_.path() / ".culprit")) << "looking changes nothing";
 }

@@ -55,7 +55,8 @@ TEST(MarkdownStream, IsTheSameWhereverThePiecesAreCut) {
 
 TEST(MarkdownStream, FitsTheWidth) {
     for (const std::size_t width : {24, 40, 80, 132}) {
-        for (const std::string_view line : split_lines(rendered(kAnswer, style(width, true)))) {
+        const std::string text = rendered(kAnswer, style(width, true));
+        for (const std::string_view line : split_lines(text)) {
             // Code is left as it is, so that it can be copied.
             if (line.contains("_gate")) continue;
             EXPECT_LE(shown_width(line), std::max<std::size_t>(width, 32)) << width << ": " << line;
