@@ -43,10 +43,7 @@ fs::path find_program(std::string_view name) {
 
 namespace {
 
-using namespace std::chrono_literals;
 using SteadyTime = std::chrono::steady_clock::time_point;
-
-constexpr auto kGrace = 2s;
 
 struct Pipe {
     Descriptor read, write;
@@ -270,6 +267,7 @@ Result<Finished> run(const Command& command, std::stop_token stop, const OnOutpu
     const int input = command.input_fd >= 0 ? command.input_fd : in.read.get();
     TRY(const pid_t pid, spawn(command, input, out.write.get(), err.write.get()));
     Child child(pid, Descriptor(::pidfd_open(pid, 0)), on_output, command.most_output);
+    if (command.on_start) command.on_start(pid);
     in.read.close();
     out.write.close();
     err.write.close();
@@ -294,7 +292,7 @@ Result<Finished> run(const Command& command, std::stop_token stop, const OnOutpu
             continue;
         }
         child.signal_group(std::exchange(next_signal, SIGKILL));
-        deadline = now + kGrace;
+        deadline = now + command.grace;
     }
     Finished finished = child.reap();
     if (stop.stop_requested()) return std::unexpected(cancelled());

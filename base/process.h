@@ -23,6 +23,8 @@ struct Command {
     std::chrono::milliseconds limit{std::chrono::minutes(1)};
     std::size_t most_output =
         16u << 20;  // bytes kept of stdout and of stderr; the rest is counted and dropped
+    std::chrono::milliseconds grace{2000};       // between SIGTERM and SIGKILL
+    std::function<void(int pid)> on_start = {};  // told once, before anything else happens
 };
 
 struct Finished {
@@ -41,7 +43,7 @@ enum class Stream { Out, Err };
 using OnOutput = std::function<bool(Stream, std::string_view)>;
 
 // Runs the command to its end. It gets a session of its own (no controlling terminal, so no password prompt
-// can hang it) and a clean signal mask. At the limit or on stop its whole group gets SIGTERM and, two seconds
+// can hang it) and a clean signal mask. At the limit or on stop its whole group gets SIGTERM and, its grace
 // later, SIGKILL; what the group leaves behind when its leader ends is killed too. A program that ends by
 // itself, however badly, is a Finished. Fails with NotFound if the program or folder does not exist, Denied
 // if it may not be run, Cancelled on stop. Thread-safe. The process must ignore SIGPIPE (main does).

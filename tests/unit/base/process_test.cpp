@@ -66,6 +66,18 @@ TEST(Process, TheLimitEndsTheWholeGroupEvenIfItIgnoresTerm) {
     EXPECT_TRUE(ends(finished.out));
 }
 
+TEST(Process, WhoAsksIsToldThePidAndTheGraceIsKept) {
+    Command command =
+        shell("trap 'sleep 0.3; echo done; exit 5' TERM; echo $$; while :; do sleep 0.01; done");
+    command.limit = 300ms;
+    command.grace = 30s;
+    int pid = 0;
+    command.on_start = [&](int started) { pid = started; };
+    const Finished finished = must(run(command, {}));
+    EXPECT_EQ(finished.out, fmt::format("{}\ndone\n", pid));
+    EXPECT_EQ(finished.exit_code, 5);
+}
+
 TEST(Process, WhatTheLeaderLeavesBehindIsKilled) {
     const Finished finished = must(run(shell("sleep 100 & echo $!"), {}));
     EXPECT_EQ(finished.end, Finished::End::Exited);
