@@ -5,6 +5,7 @@
 #include "tools/jobs/tools.h"
 #include "tools/notes/memory.h"
 #include "tools/profile/tools.h"
+#include "tools/run/tools.h"
 #include "tools/source/tools.h"
 #include "tools/tool.h"
 
@@ -59,6 +60,11 @@ const std::vector<Tool>& all_tools() {
         jobs_trends_tool(),
         jobs_acknowledge_tool(),
         jobs_pin_tool(),
+        collect_trace_tool(),
+        thread_stacks_tool(),
+        stress_test_tool(),
+        compare_runs_tool(),
+        container_tool(),
     };
     return tools;
 }

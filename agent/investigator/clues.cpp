@@ -82,12 +82,22 @@ Clues clues_of(std::string_view message, const Conversation& conversation) {
     return clues;
 }
 
+// What was recorded meanwhile, the last two at most, in that order.
+void add_traces(Clues& clues, const Conversation& conversation) {
+    const auto& traces = conversation.traces();
+    const std::size_t first = traces.size() - std::min<std::size_t>(traces.size(), 2);
+    clues.was_recorded = !traces.empty();
+    clues.profiles.assign(traces.begin() + static_cast<std::ptrdiff_t>(first), traces.end());
+}
+
 }  // namespace
 
 Clues find_clues(const Conversation& conversation) {
     const auto& messages = conversation.messages();
     for (std::size_t i = messages.size(); i-- > 0;) {
         Clues clues = clues_of(messages[i], conversation);
+        if (!clues.profiles.empty()) return clues;
+        add_traces(clues, conversation);
         if (!clues.profiles.empty() || !clues.frames.empty() || !clues.symbols.empty()) return clues;
     }
     return {};

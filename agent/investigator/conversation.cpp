@@ -25,6 +25,8 @@ Conversation::Conversation(const Request& request) {
         if (message.role != Message::Role::Tool) continue;
         const auto call = std::ranges::find(open, message.result->call_id, &ToolCall::id);
         if (call != open.end()) known_.push_back({*call, message.result});
+        const bool is_trace = message.result->tool == "collect_trace" && message.result->fault.empty();
+        if (is_trace) traces_.push_back(text_at(message.result->data, "file"));
     }
 }
 

@@ -18,6 +18,8 @@ class Conversation {
         return messages_;
     }                                                                     // the engineer's, latest last
     const std::vector<std::string>& sources() const { return sources_; }  // names of the source roots
+    // The traces that this conversation has recorded, as tools take them, oldest first.
+    const std::vector<std::string>& traces() const { return traces_; }
     // The name by which tools take the file that the engineer named by this path, which may be relative.
     std::string file_name(std::string_view path) const;
 
@@ -38,6 +40,7 @@ class Conversation {
     };
     std::vector<std::string_view> messages_;
     std::vector<std::string> sources_;
+    std::vector<std::string> traces_;
     std::vector<std::pair<std::string, std::string>> files_;  // path, name
     std::vector<Known> known_;
     std::vector<ToolCall> wanted_;

@@ -1,0 +1,97 @@
+#include "tools/run/proc.h"
+
+#include <charconv>
+#include <vector>
+
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/text.h"
+
+namespace culprit {
+namespace {
+
+// What follows the name in /proc/PID/stat: the state first. The name is in parentheses and may hold anything.
+struct Stat {
+    std::string name;
+    std::vector<std::string> fields;
+};
+
+Stat stat_in(const fs::path& folder) {
+    const auto text = read_file(folder / "stat");
+    if (!text) return {};
+    const std::size_t open = text->find('('), close = text->rfind(')');
+    if (open == std::string::npos || close == std::string::npos || close < open) return {};
+    Stat stat{.name = text->substr(open + 1, close - open - 1), .fields = {}};
+    for (const std::string_view field : split(trim(std::string_view(*text).substr(close + 1)), ' '))
+        stat.fields.emplace_back(field);
+    return stat;
+}
+
+std::int64_t number_of(const Stat& stat, std::size_t index) {
+    std::int64_t number = 0;
+    if (index < stat.fields.size()) {
+        const std::string& field = stat.fields[index];
+        std::from_chars(field.data(), field.data() + field.size(), number);
+    }
+    return number;
+}
+
+fs::path folder_of(int pid) { return fs::path("/proc") / std::to_string(pid); }
+
+}  // namespace
+
+bool is_running(int pid) {
+    const Stat stat = stat_in(folder_of(pid));
+    return pid > 0 && !stat.fields.empty() && stat.fields[0] != "Z" && stat.fields[0] != "X";
+}
+
+std::string command_line_of(int pid) {
+    auto text = read_file(folder_of(pid) / "cmdline");
+    if (!text) return {};
+    while (!text->empty() && text->back() == '\0') text->pop_back();
+    for (char& c : *text) {
+        if (c == '\0') c = ' ';
+    }
+    return valid_utf8(*text);
+}
+
+int parent_of(int pid) { return static_cast<int>(number_of(stat_in(folder_of(pid)), 1)); }
+
+bool descends_from(int pid, int ancestor) {
+    for (int depth = 0; pid > 1 && depth < 1000; ++depth) {
+        pid = parent_of(pid);
+        if (pid == ancestor) return true;
+    }
+    return false;
+}
+
+bool has_in_environment(int pid, std::string_view entry) {
+    const auto text = read_file(folder_of(pid) / "environ");
+    if (!text) return false;
+    for (const std::string_view each : split(*text, '\0')) {
+        if (each == entry) return true;
+    }
+    return false;
+}
+
+std::map<std::uint64_t, ThreadUse> threads_of(int pid) {
+    constexpr std::size_t kUser = 11, kSystem = 12;  // ticks of CPU time, as fields behind the name
+    const std::int64_t ticks_per_second = ::sysconf(_SC_CLK_TCK);
+    std::map<std::uint64_t, ThreadUse> threads;
+    std::error_code code;
+    for (fs::directory_iterator entry(folder_of(pid) / "task", code), end; !code && entry != end;
+         entry.increment(code)) {
+        const std::string id = entry->path().filename();
+        const Stat stat = stat_in(entry->path());
+        std::uint64_t number = 0;
+        std::from_chars(id.data(), id.data() + id.size(), number);
+        if (stat.fields.empty()) continue;
+        threads[number] = {
+            stat.name, std::chrono::milliseconds((number_of(stat, kUser) + number_of(stat, kSystem)) * 1000 /
+                                                 ticks_per_second)};
+    }
+    return threads;
+}
+
+}  // namespace culprit
