@@ -86,6 +86,7 @@ Clues clues_of(std::string_view message, const Conversation& conversation) {
 void add_traces(Clues& clues, const Conversation& conversation) {
     const auto& traces = conversation.traces();
     const std::size_t first = traces.size() - std::min<std::size_t>(traces.size(), 2);
+    clues.was_recorded = !traces.empty();
     clues.profiles.assign(traces.begin() + static_cast<std::ptrdiff_t>(first), traces.end());
 }
 

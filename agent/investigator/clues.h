@@ -10,6 +10,7 @@
 namespace culprit {
 
 struct Clues {
+    bool was_recorded = false;  // the profiles are traces that this conversation made
     std::vector<std::string>
         profiles;  // as tools take them, in the order of the text; with two, the baseline first
     std::vector<std::string> frames;  // "Shop.Cart.Add", of a stack trace, innermost first as traces have it

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "agent/investigator/walk.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -28,23 +29,6 @@ std::optional<int> pid_in(std::string_view message) {
         std::from_chars(begin, lowered.data() + lowered.size(), pid);
         if (pid > 0) return pid;
     }
-    return std::nullopt;
-}
-
-// The one project of the roots, or the one that is a stress test; nothing while that is not known or where
-// there is no telling.
-std::optional<std::string> program_of(Conversation& conversation) {
-    std::vector<std::string> projects, tests;
-    for (const std::string& root : conversation.sources()) {
-        for (const Json& file :
-             member(conversation.data("list_files", {{"path", root}, {"pattern", "*.csproj"}}), "files")) {
-            const std::string path = file.is_string() ? file.get<std::string>() : text_at(file, "path");
-            projects.push_back(path);
-            if (contains_ignoring_case(path, "stress")) tests.push_back(path);
-        }
-    }
-    if (projects.size() == 1) return projects.front();
-    if (tests.size() == 1) return tests.front();
     return std::nullopt;
 }
 
@@ -108,10 +92,10 @@ std::optional<HangReply> look_at_hang(Conversation& conversation) {
     if (const auto pid = pid_in(messages.back())) {
         arguments["pid"] = *pid;
     } else {
-        const auto program = program_of(conversation);
+        const std::string program = find_program(conversation, Wanted::AnyProject);
         if (conversation.is_waiting()) return HangReply{"Looking for the program that hangs.", false};
-        if (!program) return std::nullopt;
-        arguments["program"] = *program;
+        if (program.empty()) return std::nullopt;
+        arguments["program"] = program;
     }
     const ToolResult* result = conversation.ask("thread_stacks", arguments);
     if (!result) return HangReply{"Looking at what its threads wait for.", false};

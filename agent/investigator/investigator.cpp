@@ -4,6 +4,7 @@
 #include "agent/investigator/hang.h"
 #include "agent/investigator/questions.h"
 #include "agent/investigator/suspects.h"
+#include "agent/investigator/walk.h"
 #include "agent/investigator/write_up.h"
 #include "base/text.h"
 
@@ -32,14 +33,29 @@ Reply answer(Conversation& conversation, const CodeQuestion& question) {
     return {fmt::format("{}\n[{}]\n", trim(result->text), result->evidence), true};
 }
 
+// Nothing in the source to begin with: what is left is to run the program.
+bool names_nothing(const Clues& clues) { return clues.frames.empty() && clues.symbols.empty(); }
+
+Reply without_profile(Conversation& conversation, const Clues& clues, const std::vector<std::string>& signs) {
+    Reply reply = investigate_source(conversation, clues);
+    if (reply.is_final && !signs.empty()) reply.text += "\n" + join(signs, "\n") + "\n";
+    return reply;
+}
+
 Reply investigate(Conversation& conversation) {
     const auto& messages = conversation.messages();
     if (const auto question = messages.empty() ? std::nullopt : code_question(messages.back()))
         return answer(conversation, *question);
-    const Clues clues = find_clues(conversation);
-    if (clues.profiles.empty()) {
+    Clues clues = find_clues(conversation);
+    const bool has_profile = !clues.profiles.empty() && !clues.was_recorded;
+    std::vector<std::string> signs;
+    if (!has_profile) {
         if (auto hang = look_at_hang(conversation)) return {std::move(hang->text), hang->is_final};
-        return investigate_source(conversation, clues);
+        auto walk = names_nothing(clues) ? walk_stress_test(conversation) : std::nullopt;
+        if (conversation.is_waiting()) return {walk ? walk->doing : std::string()};
+        if (walk) signs = std::move(walk->signs);
+        if (walk && !walk->traces.empty()) clues.profiles = std::move(walk->traces);
+        if (clues.profiles.empty()) return without_profile(conversation, clues, signs);
     }
     auto measurements = measure(conversation, clues);
     if (!measurements) {
@@ -49,6 +65,7 @@ Reply investigate(Conversation& conversation) {
     }
     if (!locate(conversation, measurements->suspects))
         return {"Reading the suspects in the source, and who calls them."};
+    std::ranges::move(signs, std::back_inserter(measurements->signs));
     return {write_up(*measurements), true};
 }
 

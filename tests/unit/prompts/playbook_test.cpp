@@ -122,7 +122,7 @@ TEST(PlaybookShelf, TheBuiltInOnesAreAllThereAndNameToolsThatThereAre) {
     const PlaybookShelf shelf;
     EXPECT_TRUE(shelf.warnings().empty()) << join(shelf.warnings(), "\n");
     for (const char* name : {"regression", "topn", "stacktrace", "code", "explainfunction", "explainprocess",
-                             "findfaster", "analyzecmd", "debughost", "jobs-report"})
+                             "findfaster", "analyzecmd", "debughost", "jobs-report", "trace-analysis"})
         EXPECT_TRUE(shelf.find(name)) << name;
     for (const Playbook& playbook : shelf.all()) {
         EXPECT_FALSE(playbook.description.empty()) << playbook.name;
