@@ -42,7 +42,8 @@ struct Playbook {
     std::vector<std::string> tools;  // the only ones that are offered to the model; empty: all
     std::string model;               // asked in place of the one that is set up; empty: that one
     std::optional<double> temperature;
-    std::string output;  // the form of the answer
+    std::string output;   // the form of the answer
+    std::string example;  // a command line that shows it at work
     std::vector<PlaybookCall> opening;
     std::string without_model;  // what a model would add; told below an answer that had none
     std::string memory;         // "project", "user" or "local": the file's own memory folder
@@ -64,7 +65,8 @@ std::string playbook_message(const Playbook& playbook, const PlaybookValues& val
 // The opening calls with the values of the arguments.
 std::vector<PlaybookCall> playbook_opening(const Playbook& playbook, const PlaybookValues& values);
 
-// The folder of its own in which the file of another tool keeps what it learns, where it asks for one; else empty.
+// The folder of its own in which the file of another tool keeps what it learns, where it asks for one; else
+// empty.
 fs::path memory_folder(const Playbook& playbook, const fs::path& home);
 
 std::string_view to_string(Playbook::From from);

@@ -52,9 +52,11 @@ void add_argument(CLI::App& command, const PlaybookArgument& argument, Options& 
 void add_playbook(CLI::App& app, const Playbook& playbook, Options& options) {
     CLI::App* command =
         app.add_subcommand(playbook.name, one_line(first_sentence(playbook.description), 160));
-    command->footer(playbook.from == Playbook::From::BuiltIn
-                        ? std::string()
-                        : fmt::format("\nThis playbook is {}.\n", playbook.file.string()));
+    const std::string example =
+        playbook.example.empty() ? "" : fmt::format("\nExample:\n  {}\n", playbook.example);
+    const std::string origin =
+        playbook.file.empty() ? "" : fmt::format("\nThis playbook is {}.\n", playbook.file.string());
+    command->footer(example + origin);
     command->callback([&options, &playbook] { options.playbook = playbook.name; });
     for (const PlaybookArgument& argument : playbook.arguments) add_argument(*command, argument, options);
     add_common(*command, options);

@@ -127,6 +127,8 @@ TEST(PlaybookShelf, TheBuiltInOnesAreAllThereAndNameToolsThatThereAre) {
     for (const Playbook& playbook : shelf.all()) {
         EXPECT_FALSE(playbook.description.empty()) << playbook.name;
         EXPECT_FALSE(playbook.without_model.empty()) << playbook.name;
+        EXPECT_TRUE(playbook.example.empty() || playbook.example.contains("culprit " + playbook.name))
+            << playbook.name;
         for (const std::string& tool : playbook.tools)
             EXPECT_TRUE(find_tool(tool)) << playbook.name << ": " << tool;
         for (const PlaybookCall& call : playbook.opening)

@@ -1,4 +1,6 @@
 // What the programs of others print, explained: on real output of perf, of a crash, of the 60-second set.
+#include <random>
+
 #include "base/text.h"
 #include "memory/project_memory.h"
 #include "prompts/prompts.h"
@@ -125,6 +127,25 @@ TEST_F(ExplainTest, WhatHoldsNothingIsRefusedWithWhatIsWanted) {
         const auto output = tool.run(must(check_arguments(tool, {{"file", name}})), bench);
         ASSERT_FALSE(output) << tool.name;
         EXPECT_NE(output.error().what.find("nothing.txt"), std::string::npos) << output.error().what;
+    }
+}
+
+// Cut anywhere, with bytes flipped: an answer or an error, never a crash.
+TEST_F(ExplainTest, DamagedInputIsReadAsFarAsItGoes) {
+    Workbench bench{.roots = roots_, .source = source_, .profiles = profiles_, .memory = memory_, .stop = {}};
+    std::mt19937 random(11);
+    int number = 0;
+    for (const char* fixture : {"hot.perf-report.txt", "hot.perf-annotate.txt"}) {
+        const std::string whole = must(read_file(test::source_path("tests/formats/tables") / fixture));
+        for (std::size_t end = 0; end < whole.size(); end += 1 + whole.size() / 60) {
+            std::string text = whole.substr(0, end);
+            for (int flips = 0; flips < 5 && !text.empty(); ++flips)
+                text[random() % text.size()] = static_cast<char>(random());
+            const std::string name = file(fmt::format("damaged{}.txt", ++number), text);
+            for (const Tool& tool :
+                 {explain_top_tool(), explain_stack_tool(), explain_code_tool(), explain_host_tool()})
+                static_cast<void>(tool.run(must(check_arguments(tool, {{"file", name}})), bench));
+        }
     }
 }
 
