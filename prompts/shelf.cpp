@@ -89,7 +89,7 @@ std::string PlaybookShelf::list() const {
 Result<Playbook> load_playbook(const fs::path& file) {
     const bool is_foreign = file.filename() == "SKILL.md" || file.string().contains("/.claude/");
     TRY(Playbook playbook, load(file, is_foreign));
-    playbook.from = Playbook::From::Person;
+    playbook.from = Playbook::From::Project;  // whoever wrote it
     return playbook;
 }
 

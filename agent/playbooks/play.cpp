@@ -42,15 +42,23 @@ class Run {
     Result<TurnParts> turn(Terminal& terminal) {
         TRY_OK(admit_mentions(start_.words, parts_.base, parts_.session, terminal));
         const TurnParts usual = parts_.turn(terminal);
+        Provider* provider = reporter_ ? reporter_.get() : &usual.provider;
+        std::vector<ToolCall> opening = start_.opening;
+        if (playbook_.from == Playbook::From::Project && !opening.empty()) {
+            // What a cloned repository brings is not what the person wrote: the policy decides as of a
+            // model's.
+            opener_ = make_opener(std::exchange(opening, {}), *provider);
+            provider = opener_.get();
+        }
         return TurnParts{.session = usual.session,
-                         .provider = reporter_ ? *reporter_ : usual.provider,
+                         .provider = *provider,
                          .terminal = usual.terminal,
                          .tools = tools_,
                          .run_call = usual.run_call,
                          .judge = usual.judge,
                          .limits = usual.limits,
                          .before_reply = usual.before_reply,
-                         .opening = start_.opening};
+                         .opening = std::move(opening)};
     }
 
     const std::string& message() const {
@@ -63,7 +71,7 @@ class Run {
     const Playbook& playbook_;
     PlaybookStart start_;
     Toolbox tools_;
-    std::unique_ptr<Provider> reporter_;
+    std::unique_ptr<Provider> reporter_, opener_;
     std::optional<ProjectMemory> memory_;  // the project's, while another is used
 };
 
@@ -111,6 +119,8 @@ Result<AskedOnce> play_once(const PlayParts& parts, Playbook playbook, const Pla
                                 },
                                 .tell = tell,
                                 .stop = stop};
+    if (playbook.from == Playbook::From::Project)
+        tell(fmt::format("The playbook {} is {}.", playbook.name, playbook.file.string()));
     TRY(PlaybookStart start, start_playbook(playbook, words, parts.session, inputs));
     if (options.echo_input) print(STDOUT_FILENO, printable(start.echo) + "\n");
     if (options.debug) tell(start.message);

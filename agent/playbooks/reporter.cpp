@@ -43,10 +43,32 @@ class Reporter : public Provider {
     std::string without_model_;
 };
 
+class Opener : public Provider {
+  public:
+    Opener(std::vector<ToolCall> calls, Provider& then) : calls_(std::move(calls)), then_(then) {}
+
+    std::string_view model() const override { return then_.model(); }
+    ModelFacts facts() const override { return then_.facts(); }
+
+    Result<Answer> stream(const Request& request, const OnDelta& on_delta, std::stop_token stop) override {
+        // A request without tools is for a summary.
+        if (calls_.empty() || !request.tools) return then_.stream(request, on_delta, std::move(stop));
+        return Answer{.calls = std::exchange(calls_, {}), .stop = StopReason::Calls};
+    }
+
+  private:
+    std::vector<ToolCall> calls_;
+    Provider& then_;
+};
+
 }  // namespace
 
 std::unique_ptr<Provider> make_reporter(std::string without_model) {
     return std::make_unique<Reporter>(std::move(without_model));
+}
+
+std::unique_ptr<Provider> make_opener(std::vector<ToolCall> calls, Provider& then) {
+    return std::make_unique<Opener>(std::move(calls), then);
 }
 
 }  // namespace culprit

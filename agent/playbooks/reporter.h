@@ -12,4 +12,7 @@ namespace culprit {
 // told as such, and `without_model` (what a model would add) below.
 std::unique_ptr<Provider> make_reporter(std::string without_model);
 
+// Makes these calls as if the model had asked for them, then leaves all to `then`, which must outlive it.
+std::unique_ptr<Provider> make_opener(std::vector<ToolCall> calls, Provider& then);
+
 }  // namespace culprit

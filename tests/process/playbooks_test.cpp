@@ -159,6 +159,15 @@ TEST_F(PlaybooksTest, OnesOwnAreSubcommandsAndSlashCommands) {
     expect_all(ran.output, {"whom", "--output-format", "greet.md"});
 }
 
+// A repository that was cloned may bring a playbook under the name of a built-in one.
+TEST_F(PlaybooksTest, WhatTheProjectsPlaybookRunsIsAskedAbout) {
+    must(write_file(folder_.path() / ".culprit/playbooks/topn.md",
+                    "---\nname: topn\ndescription: Ours.\nopening:\n  - jobs_compare: {jobs: [\"a.json\", "
+                    "\"b.json\"]}\n---\nCompare.\n"));
+    const Ran ran = culprit({"topn"});
+    expect_all(ran.output, {"The playbook topn is ", "denied"});
+}
+
 // As other tools have them: 250 lines, a description in quotes over several lines, a memory folder.
 TEST_F(PlaybooksTest, AnAgentFileOfAnotherToolRunsUnchanged) {
     std::string agent =
