@@ -1,5 +1,6 @@
 #include "agent/causes.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -45,7 +46,7 @@ bool begins_item(std::string_view line, RankedCause& cause) {
     if (error != std::errc()) return false;
     std::string_view rest(end, static_cast<std::size_t>(line.data() + line.size() - end));
     if (!rest.starts_with(". ")) return false;
-    rest.remove_prefix(rest.find_first_not_of(" .*`"));
+    rest.remove_prefix(std::min(rest.find_first_not_of(" .*`"), rest.size()));
     cause.symbol = rest.substr(0, rest.find_first_of(" `*(,"));  // "Shop::add:" too
     while (cause.symbol.ends_with('.') || cause.symbol.ends_with(':')) cause.symbol.pop_back();
     return !cause.symbol.empty();
@@ -64,8 +65,8 @@ std::string_view kind_in(std::string_view text) {
 }
 
 double share_in(std::string_view line) {
-    const std::size_t percent =
-        line.find(" % of ", line.find("of what grew") == line.npos ? 0 : line.rfind(", "));
+    const std::size_t grew = line.find(" % of what grew");
+    const std::size_t percent = grew == line.npos ? line.find(" % of ") : grew;
     if (percent == line.npos) return 0;
     std::size_t begin = percent;
     while (begin > 0 && (std::isdigit(static_cast<unsigned char>(line[begin - 1])) || line[begin - 1] == '.'))
