@@ -4,6 +4,7 @@
 #include <map>
 #include <ranges>
 
+#include "agent/causes.h"
 #include "agent/console.h"
 #include "agent/grounding/write_up.h"
 #include "base/text.h"
@@ -116,8 +117,18 @@ Json answer_json(std::string_view session, std::span<const Event> events) {
         if (const auto* failed = std::get_if<TurnFailed>(&event.body)) error = failed->what;
         if (std::holds_alternative<Cancelled>(event.body)) error = "cancelled";
     }
-    Json json = {{"session", session}, {"answer", answer}, {"frames", frames},
-                 {"figures", figures}, {"names", names},   {"usage", usage_json(usage)}};
+    Json causes = Json::array();
+    for (const RankedCause& cause : causes_of(answer)) {
+        causes.push_back({{"rank", cause.rank},
+                          {"kind", cause.kind},
+                          {"symbol", cause.symbol},
+                          {"file", cause.file},
+                          {"line", cause.line},
+                          {"share", cause.share},
+                          {"evidence", cause.evidence}});
+    }
+    Json json = {{"session", session}, {"answer", answer}, {"frames", frames},          {"figures", figures},
+                 {"names", names},     {"causes", causes}, {"usage", usage_json(usage)}};
     if (!error.empty()) json["error"] = error;
     return json;
 }

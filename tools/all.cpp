@@ -30,6 +30,7 @@ const std::vector<Tool>& all_tools() {
         changes_tool(),
         blame_symbol_tool(),
         diff_symbol_tool(),
+        survey_tool(),
         suspects_tool(),
         memory_tool(),
         remember_tool(),

@@ -23,6 +23,14 @@ std::string_view type_of(std::string_view parameter) {
     return is_name && std::ranges::find(kModifiers, rest) == kModifiers.end() ? rest : parameter;
 }
 
+// "const Item& item" as "Item item": C++ has more ways to pass a type than a frame need tell.
+std::string without_references(std::string_view parameter) {
+    std::string plain = replace_all(std::string(parameter), "const ", "");
+    std::ranges::replace_if(
+        plain, [](char c) { return c == '&' || c == '*'; }, ' ');
+    return plain;
+}
+
 // The types of "(string sku, Map<K, V> map)", in the simple form in which frames are compared; nothing if the
 // text leaves some out.
 std::optional<std::vector<std::string>> types_of(std::string_view arguments) {
@@ -38,7 +46,8 @@ std::optional<std::vector<std::string>> types_of(std::string_view arguments) {
         if (c == '<' || c == '(' || c == '[') ++depth;
         if (c == '>' || c == ')' || c == ']') --depth;
         if (c != ',' || (depth > 0 && i < arguments.size())) continue;
-        const std::string_view type = type_of(arguments.substr(begin, i - begin));
+        const std::string parameter = without_references(arguments.substr(begin, i - begin));
+        const std::string_view type = type_of(parameter);
         const auto read = read_frame(fmt::format("F({})", type)).parameters;
         if (!type.empty()) types.push_back(read && read->size() == 1 ? read->front() : "");
         begin = i + 1;

@@ -49,6 +49,11 @@ std::string line_around(std::string_view text, std::size_t at) {
     return one_line(trim(text.substr(begin, text.find('\n', at) - begin)), 100);
 }
 
+constexpr std::string_view kFramesFailed =
+    "These frames of your call stack do not hold against the source:\n";
+constexpr std::string_view kClaimsFailed =
+    "These figures, names or citations do not hold against the results of this session:\n";
+
 // What the model is asked for; frames alone are repaired alone.
 std::string repair_request(std::string_view text, const Checked& checked) {
     std::string frames, claims;
@@ -65,8 +70,7 @@ std::string repair_request(std::string_view text, const Checked& checked) {
     if (frames.empty() && claims.empty()) return {};
     std::string request;
     if (!frames.empty()) {
-        request +=
-            fmt::format("These frames of your call stack do not hold against the source:\n{}\n", frames);
+        request += fmt::format("{}{}\n", kFramesFailed, frames);
     }
     if (claims.empty()) {
         return request +
@@ -77,19 +81,22 @@ std::string repair_request(std::string_view text, const Checked& checked) {
                "costs.";
     }
     return request + fmt::format(
-                         "These figures, names or citations do not hold against the results of this "
-                         "session:\n{}\nLook up "
+                         "{}{}\nLook up "
                          "what you need, then reply with the whole write-up again, corrected. State only "
                          "figures that a "
                          "result has, or that follow from two that you name beside them; leave out what you "
                          "cannot show.",
-                         claims);
+                         kClaimsFailed, claims);
 }
 
 constexpr std::array<std::string_view, 4> kHeadings = {"Observed Behavior", "Root Cause", "Call Stack",
                                                        "Resolution"};
 
 }  // namespace
+
+bool is_repair_request(std::string_view message) {
+    return message.starts_with(kFramesFailed) || message.starts_with(kClaimsFailed);
+}
 
 Checked check_write_up(std::string_view text, const Ground& ground) {
     Checked result{.text = {}, .frames = {}, .claims = check_claims(text, ground), .repair_request = {}};

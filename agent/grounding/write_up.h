@@ -21,6 +21,9 @@ struct Checked {
 
 Checked check_write_up(std::string_view text, const Ground& ground);
 
+// Whether a message is such a request, and not the engineer's.
+bool is_repair_request(std::string_view message);
+
 // Has the headings of a diagnosis, or cites frames.
 bool is_write_up(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "tools/investigate/sides.h"
 #include "tools/profile/formats/format.h"
+#include "tools/source/languages.h"
 
 namespace culprit {
 namespace {
@@ -41,6 +42,11 @@ bool is_profile_name(std::string_view word) {
                                [&](const Format& format) { return lowered.ends_with(format.suffix); });
 }
 
+// Perhaps a profile under a name of its own, "perf.txt": a file that the engineer named, and no source.
+bool is_data_file(std::string_view word, const Conversation& conversation) {
+    return word.find('.') != std::string_view::npos && !language_of(word) && conversation.has_file(word);
+}
+
 // The words of a text: runs between blanks, without quotes, brackets and punctuation around them.
 std::vector<std::string_view> words(std::string_view text) {
     constexpr std::string_view kAround = "\"'`()[]{}<>,;:!?.";
@@ -67,7 +73,7 @@ Clues clues_of(std::string_view message, const Conversation& conversation) {
         for (const CitedFrame& frame : stack) add_once(clues.frames, frame.symbol);
     }
     for (const std::string_view word : words(message)) {
-        if (is_profile_name(word)) {
+        if (is_profile_name(word) || is_data_file(word, conversation)) {
             const std::size_t equals = word.find('=');  // "before=run.nettrace"
             add_once(clues.profiles, conversation.file_name(
                                          equals == std::string_view::npos ? word : word.substr(equals + 1)));

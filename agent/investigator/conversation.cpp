@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/grounding/write_up.h"
 #include "base/files.h"
 #include "base/text.h"
 
@@ -20,7 +21,9 @@ Conversation::Conversation(const Request& request) {
     }
     std::vector<const ToolCall*> open;
     for (const Message& message : request.messages) {
-        if (message.role == Message::Role::User) messages_.push_back(message.text);
+        // A write-up that follows from the same results cannot be written otherwise.
+        if (message.role == Message::Role::User && !is_repair_request(message.text))
+            messages_.push_back(message.text);
         for (const ToolCall& call : message.calls) open.push_back(&call);
         if (message.role != Message::Role::Tool) continue;
         const auto call = std::ranges::find(open, message.result->call_id, &ToolCall::id);
@@ -30,12 +33,17 @@ Conversation::Conversation(const Request& request) {
     }
 }
 
-std::string Conversation::file_name(std::string_view path) const {
+const std::pair<std::string, std::string>* Conversation::known_file(std::string_view path) const {
     const std::string relative = fs::path(path).lexically_normal().string();
-    for (const auto& [known, name] : files_) {
-        if (known == relative || known.ends_with("/" + relative)) return name;
-    }
-    return std::string(path);
+    const auto found = std::ranges::find_if(files_, [&](const auto& file) {
+        return file.first == relative || file.second == relative || file.first.ends_with("/" + relative);
+    });
+    return found == files_.end() ? nullptr : &*found;
+}
+
+std::string Conversation::file_name(std::string_view path) const {
+    const auto* file = known_file(path);
+    return file ? file->second : std::string(path);
 }
 
 const ToolResult* Conversation::ask(std::string_view tool, const Json& arguments) {
@@ -49,12 +57,6 @@ const ToolResult* Conversation::ask(std::string_view tool, const Json& arguments
         wanted_.push_back({id, std::string(tool), text});
     }
     return nullptr;
-}
-
-const Json& Conversation::data(std::string_view tool, const Json& arguments) {
-    static const Json kNone;
-    const ToolResult* result = ask(tool, arguments);
-    return result && result->fault.empty() ? result->data : kNone;
 }
 
 }  // namespace culprit

@@ -6,30 +6,30 @@
 #include <vector>
 
 #include "agent/provider/provider.h"
+#include "tools/investigate/inquiry.h"
 
 namespace culprit {
 
-class Conversation {
+class Conversation : public Inquiry {
   public:
     // Borrows the request.
     explicit Conversation(const Request& request);
 
     const std::vector<std::string_view>& messages() const {
         return messages_;
-    }                                                                     // the engineer's, latest last
-    const std::vector<std::string>& sources() const { return sources_; }  // names of the source roots
+    }  // the engineer's, latest last
+    const std::vector<std::string>& sources() const override { return sources_; }
     // The traces that this conversation has recorded, as tools take them, oldest first.
     const std::vector<std::string>& traces() const { return traces_; }
     // The name by which tools take the file that the engineer named by this path, which may be relative.
     std::string file_name(std::string_view path) const;
+    // Whether the engineer named such a file, and it is there.
+    bool has_file(std::string_view path) const { return known_file(path) != nullptr; }
 
     // The result of this call. If there is none yet, the call becomes one of the next reply's, and the answer
     // is null. A call that failed has a result with its fault.
-    const ToolResult* ask(std::string_view tool, const Json& arguments);
-    // The data of a result that is there and good; else a null.
-    const Json& data(std::string_view tool, const Json& arguments);
-
-    bool is_waiting() const { return !wanted_.empty(); }  // some call has no result yet
+    const ToolResult* ask(std::string_view tool, const Json& arguments) override;
+    bool is_waiting() const override { return !wanted_.empty(); }
     // What is missing, as calls. Ids are new in the conversation.
     std::vector<ToolCall> take_calls() { return std::move(wanted_); }
 
@@ -38,6 +38,8 @@ class Conversation {
         const ToolCall* call;
         const ToolResult* result;
     };
+    const std::pair<std::string, std::string>* known_file(std::string_view path) const;
+
     std::vector<std::string_view> messages_;
     std::vector<std::string> sources_;
     std::vector<std::string> traces_;

@@ -3,10 +3,10 @@
 #include "agent/investigator/clues.h"
 #include "agent/investigator/hang.h"
 #include "agent/investigator/questions.h"
-#include "agent/investigator/suspects.h"
 #include "agent/investigator/walk.h"
 #include "agent/investigator/write_up.h"
 #include "base/text.h"
+#include "tools/investigate/hypotheses.h"
 
 namespace culprit {
 namespace {
@@ -57,12 +57,14 @@ Reply investigate(Conversation& conversation) {
         if (walk && !walk->traces.empty()) clues.profiles = std::move(walk->traces);
         if (clues.profiles.empty()) return without_profile(conversation, clues, signs);
     }
-    auto measurements = measure(conversation, clues);
+    auto measurements = measure(conversation, clues.profiles);
     if (!measurements) {
         return {clues.profiles.size() >= 2
                     ? "Comparing the profiles: what grew, and is it the program's own?"
                     : "Looking at the profile: what costs, and is it the program's own?"};
     }
+    const bool has_names = !clues.frames.empty() || !clues.symbols.empty();
+    if (measurements->profiles.empty() && has_names) return without_profile(conversation, clues, signs);
     if (!locate(conversation, measurements->suspects))
         return {"Reading the suspects in the source, and who calls them."};
     std::ranges::move(signs, std::back_inserter(measurements->signs));

@@ -1,74 +1,12 @@
 #include "agent/investigator/write_up.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
+#include "tools/investigate/kinds.h"
 
 namespace culprit {
 namespace {
-
-// What a suspect waits for or works at, told by the code outside of the program in which its weight lies.
-struct CostKind {
-    std::string_view what;  // "waits for a lock"
-    std::string_view advice;
-    std::array<std::string_view, 8> signs;  // parts of leaf names
-};
-constexpr std::array<CostKind, 6> kCostKinds = {{
-    {"waits for a lock",
-     "Hold the lock for less: guard only the data that is shared, split the lock by key, or take it outside "
-     "of loops and I/O.",
-     {"Monitor.Enter", "Lock.Enter", "Lock.TryEnter", "SpinLock", "ReaderWriterLock", "SemaphoreSlim.Wait",
-      "pthread_mutex_lock", "lll_lock_wait"}},
-    {"blocks a thread on work that runs elsewhere",
-     "Await instead of blocking, or start the work earlier.",
-     {"Task.Wait", "Task.InternalWait", "ManualResetEventSlim.Wait", "TaskAwaiter.GetResult",
-      "WaitHandle.Wait", "Thread.Join", "Monitor.Wait", "Thread.Sleep"}},
-    {"builds strings",
-     "Write into a buffer that is reused (TryWrite, StringBuilder, spans) instead of joining strings.",
-     {"String.Concat", "String.Format", "String.Ctor", "StringBuilder", "AppendFormat", "String.Join",
-      "Number.Format", "ToString"}},
-    {"allocates",
-     "Reuse or rent the memory (ArrayPool, object pools), or avoid the copy.",
-     {"AllocateNewArray", "GC.Allocate", "RuntimeHelpers.New", "JIT_New", "GCHeap", "operator new", "malloc",
-      "PollGC"}},
-    {"throws and catches exceptions",
-     "Test beforehand (TryParse, TryGetValue) instead of catching.",
-     {"ExceptionDispatch", "EH.RhThrow", "ThrowHelper", "EH.Dispatch", "_Unwind", "__cxa_throw", "StackTrace",
-      "Exception..ctor"}},
-    {"matches regular expressions",
-     "Make the expression once (static, source-generated) or replace it by plain string search.",
-     {"RegularExpressions", "Regex", "re2::", "std::regex", "pcre", "RegexInterpreter", "RegexParser",
-      "RegexCompiler"}},
-}};
-
-const CostKind& kind_that(std::string_view what) {
-    return *std::ranges::find(kCostKinds, what, &CostKind::what);
-}
-
-// The kind in which most of the weight lies, if that is a sixth of it at least.
-const CostKind* cost_kind(const Suspect& suspect) {
-    const std::string_view metric = suspect.costs.empty() ? "" : suspect.costs.front().dimension->metric;
-    if (metric == "allocations") return &kind_that("allocates");
-    if (metric == "contention") return &kind_that("waits for a lock");
-    if (metric == "exceptions") return &kind_that("throws and catches exceptions");
-    const CostKind* best = nullptr;
-    double most = 1.0 / 6;
-    for (const CostKind& kind : kCostKinds) {
-        double share = 0;
-        for (const Leaf& leaf : suspect.leaves) {
-            const bool fits = std::ranges::any_of(kind.signs, [&](std::string_view sign) {
-                return !sign.empty() && leaf.name.find(sign) != std::string::npos;
-            });
-            if (fits) share += leaf.share;
-        }
-        if (share > most) {
-            most = share;
-            best = &kind;
-        }
-    }
-    return best;
-}
 
 std::string_view text_of_line(const std::vector<SourceLine>& body, int number) {
     const auto line = std::ranges::find(body, number, &SourceLine::number);
@@ -152,10 +90,10 @@ std::string stack_text(const Suspect& suspect, bool compared) {
     const Cost& cost = suspect.costs.front();
     const Cost::Part sum = cost.sum();
     const std::string now = amount_text(*cost.dimension, sum.after);
-    text += fmt::format("at {}{} ({}) - {}{}\n", suspect.place->symbol, suspect.place->arguments,
-                        place_text(*suspect.place, suspect.cost_line),
-                        kind ? fmt::format("{}; ", kind->what) : "",
-                        compared ? fmt::format("{} -> {}", amount_text(*cost.dimension, sum.before), now) : now);
+    text += fmt::format(
+        "at {}{} ({}) - {}{}\n", suspect.place->symbol, suspect.place->arguments,
+        place_text(*suspect.place, suspect.cost_line), kind ? fmt::format("{}; ", kind->what) : "",
+        compared ? fmt::format("{} -> {}", amount_text(*cost.dimension, sum.before), now) : now);
     return text;
 }
 

@@ -3,7 +3,8 @@
 
 #include <string>
 
-#include "agent/investigator/suspects.h"
+#include "agent/investigator/clues.h"
+#include "tools/investigate/hypotheses.h"
 
 namespace culprit {
 

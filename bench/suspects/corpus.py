@@ -43,7 +43,8 @@ def build(source, out, name="OrderPipeline"):
 
 def run_traced(command, folder, seconds):
     """Writes FOLDER/profile.txt, as `perf script` has it; returns what the program printed last, which is JSON."""
-    env = dict(os.environ, DOTNET_PerfMapEnabled="1", DOTNET_EnableWriteXorExecute="0")
+    env = dict(os.environ, DOTNET_PerfMapEnabled="1", DOTNET_EnableWriteXorExecute="0",
+               DOTNET_TieredCompilation="0")  # what is compiled at once is as it will be in a long run
     data = folder / "perf.data"
     ran = subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", "-F", "3999", "--call-graph", "fp", "-o", str(data), *command],
                          env=env, check=True, capture_output=True, text=True)
@@ -99,27 +100,28 @@ def main():
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--verbose", action="store_true")
     args, options = parser.parse_known_args()
-    befores = [ready(args.work, f"before-{i}", base, args.seconds)[0] for i in range(3)]
     first = third = blamed = 0
     kinds = {}
-    for i in range(args.plants):
+    for i in range(max(args.plants, args.refactors)):
         seed = args.first + i
-        folder, about = ready(args.work, f"plant-{seed}", lambda out: plant.make(seed, out, False), args.seconds)
-        found = ask(args.culprit, befores[seed % 3], folder, options)
-        names = [row["symbol"].split("<")[0] for row in found["rows"]]
-        rank = next((n + 1 for n, name in enumerate(names) if name in about["truth"]), 0)
-        first += rank == 1
-        third += 1 <= rank <= 3
-        kinds.setdefault(about["plant"], []).append(rank)
-        if args.verbose or rank != 1:
-            print(seed, about["plant"], "rank", rank, "truth", about["truth"], "named", names[:3], found.get("why", ""), flush=True)
-    for i in range(args.refactors):
-        seed = args.first + 100000 + i
-        folder, about = ready(args.work, f"refactor-{seed}", lambda out: plant.make(seed, out, True), args.seconds)
-        found = ask(args.culprit, befores[seed % 3], folder, options)
-        blamed += bool(found["rows"])
-        if found["rows"] or args.verbose:
-            print(seed, "refactoring blames", [(r["symbol"], round(r["grew"], 3), r["how"]) for r in found["rows"]], found.get("why", ""), flush=True)
+        # Each pair has a state before of its own, measured beside it: what else the machine does changes.
+        before, _ = ready(args.work, f"before-{seed}", base, args.seconds)
+        if i < args.plants:
+            folder, about = ready(args.work, f"plant-{seed}", lambda out: plant.make(seed, out, False), args.seconds)
+            found = ask(args.culprit, before, folder, options)
+            names = [row["symbol"].split("<")[0] for row in found["rows"]]
+            rank = next((n + 1 for n, name in enumerate(names) if name in about["truth"]), 0)
+            first += rank == 1
+            third += 1 <= rank <= 3
+            kinds.setdefault(about["plant"], []).append(rank)
+            if args.verbose or rank != 1:
+                print(seed, about["plant"], "rank", rank, "truth", about["truth"], "named", names[:3], found.get("why", ""), flush=True)
+        if i < args.refactors:
+            folder, _ = ready(args.work, f"refactor-{seed}", lambda out: plant.make(seed + 100000, out, True), args.seconds)
+            found = ask(args.culprit, before, folder, options)
+            blamed += bool(found["rows"])
+            if found["rows"] or args.verbose:
+                print(seed, "refactoring blames", [(r["symbol"], round(r["grew"], 3), r["how"]) for r in found["rows"]], found.get("why", ""), flush=True)
     for kind, ranks in sorted(kinds.items()):
         print(f"{kind:35} ranks {ranks}")
     print(f"plants: {args.plants}, first {first}, among three {third}; refactorings: {args.refactors}, blame nobody {args.refactors - blamed}")

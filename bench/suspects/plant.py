@@ -128,7 +128,7 @@ PLANTS = [
     ("each line against each", ["Validation.OrderValidator.Validate"],
      swap("            if (!IsWellFormed(lines[i].Sku))\n",
           "            for (int other = 0; other < lines.Count; other++)\n"
-          "                if (other != i && string.Compare(lines[i].Sku, lines[other].Sku, StringComparison.InvariantCultureIgnoreCase) == 0)\n"
+          "                if (other != i && string.Compare(lines[i].Sku, lines[other].Sku.Normalize().ToUpperInvariant(), StringComparison.InvariantCultureIgnoreCase) == 0)\n"
           "                    break;\n            if (!IsWellFormed(lines[i].Sku))\n")),
     ("all stock recounted", ["Inventory.StockLedger.TakeLine"],
      swap("        int wanted = line.Quantity;\n",
@@ -136,7 +136,7 @@ PLANTS = [
           "            held += _onHand[i];\n        if (held < 0)\n            return wanted;\n")),
     ("label for each count", ["Telemetry.Throughput.Accepted"],
      swap("        _slots[worker].Accepted++;\n",
-          "        _slots[worker].Accepted++;\n        string label = string.Join('.', \"orders\", worker.ToString(\"D4\", CultureInfo.InvariantCulture),\n"
+          "        _slots[worker].Accepted++;\n        string label = string.Join('.', \"orders\", worker.ToString(\"D4\", CultureInfo.InvariantCulture),\n            DateTime.Now.ToString(\"F\", CultureInfo.GetCultureInfo(\"\")), lines.ToString(\"N4\", CultureInfo.InvariantCulture),\n"
           "            DateTime.UtcNow.ToString(\"O\", CultureInfo.InvariantCulture));\n        if (label.Length == 0)\n            return;\n")),
     ("message copied twice", ["Ingest.OrderFeed.Next"],
      swap("        _cursor = (_cursor + 1) % _ring.Length;\n        return message;",

@@ -7,9 +7,11 @@
 namespace culprit {
 namespace {
 
-constexpr double kSure = 4;           // standard errors: samples of a thread are not independent
-constexpr double kLeastGrown = 0.01;  // of all before, in one function
-constexpr double kLeastRatio = 1.08;  // of a function's cost after by that before
+constexpr double kSure = 4;             // standard errors: samples of a thread are not independent
+constexpr double kSureOfYardstick = 3;  // times the uncertainty of the scale
+constexpr double kDoubled = 0.5;        // growth, as a share of what it is now, that is none of the scale
+constexpr double kLeastGrown = 0.01;    // of all before, in one function
+constexpr double kLeastRatio = 1.08;    // of a function's cost after by that before
 constexpr double kUses = 0.8;
 constexpr double kUsesSeen = 0.3;        // the profile has it, so its cost shows there
 constexpr double kCameAlong = 0.1;       // it was added for an edit of the function that uses it
@@ -20,8 +22,10 @@ constexpr double kFromElsewhere = 0.5;  // a function that came with code of ano
 constexpr double kNoMoreWork = 0.6;     // the edit adds no call, loop, object, lock or number
 constexpr std::size_t kFarthest = 6;    // calls
 
-bool grew_surely(const FunctionShift& f) {
-    return f.grew >= kLeastGrown && f.after - f.before > kSure * f.noise && f.after > kLeastRatio * f.before;
+bool grew_surely(const FunctionShift& f, double uncertainty) {
+    return f.grew >= kLeastGrown && f.after - f.before > kSure * f.noise &&
+           f.after > kLeastRatio * f.before &&
+           f.grew > std::min(kSureOfYardstick * uncertainty, kDoubled) * f.after;
 }
 
 // The name of a function as calls have it: the last part.
@@ -43,7 +47,7 @@ class Judge {
         Verdicts verdicts;
         std::vector<bool> counts(shift_.functions.size());
         for (std::size_t i = 0; i < counts.size(); ++i) {
-            counts[i] = grew_surely(shift_.functions[i]);
+            counts[i] = grew_surely(shift_.functions[i], shift_.uncertainty);
             if (counts[i]) verdicts.grew += shift_.functions[i].grew;
         }
         if (verdicts.grew <= 0) return verdicts;

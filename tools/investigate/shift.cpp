@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kIdle = 0.95;             // of a thread's weight, in waits that are for no lock
 constexpr double kLeastYardstick = 0.005;  // of all before: a function that costs less measures nothing
+constexpr double kLeastSpread = 0.02;      // of the ratios: few functions agree by chance
 constexpr double kEnoughYardstick = 0.1;   // of all before, in functions that no edit stands above
 constexpr double kLeastMoved = 0.001;      // of all before
 constexpr std::size_t kNearAbove = 2;      // calls between a function and an edited one that calls it
@@ -169,26 +170,41 @@ std::vector<bool> below_edits(const Shift& shift, const std::vector<bool>& touch
     return below;
 }
 
-// The ratio at which half of the yardstick lies below; big functions count more, but not by their size.
-double median_ratio(std::vector<std::pair<double, double>> ratios) {  // ratio, weight
+using Weighted = std::vector<std::pair<double, double>>;  // value, weight
+
+// The value at which half of the weight lies below.
+double weighted_median(Weighted values) {
     double all = 0;
-    for (const auto& [ratio, weight] : ratios) all += weight;
-    std::ranges::sort(ratios);
+    for (const auto& [value, weight] : values) all += weight;
+    std::ranges::sort(values);
     double sum = 0;
-    for (const auto& [ratio, weight] : ratios) {
+    for (const auto& [value, weight] : values) {
         sum += weight;
-        if (sum >= all / 2) return ratio;
+        if (sum >= all / 2) return value;
     }
     return 1;
 }
 
-// How much of what it cost before, as shares, an untouched function costs after.
-double yardstick(const Shift& shift, const ShiftRules& rules) {
+// How much of what it cost before, as shares, an untouched function costs after, and how far that differs.
+struct Yardstick {
+    double ratio = 1, spread = kLeastSpread;
+};
+Yardstick median_of(const Weighted& ratios) {
+    Yardstick found{.ratio = weighted_median(ratios)};
+    Weighted deviations;
+    for (const auto& [ratio, weight] : ratios)
+        deviations.emplace_back(std::abs(ratio / found.ratio - 1), weight);
+    found.spread = std::max(weighted_median(std::move(deviations)), kLeastSpread);
+    return found;
+}
+
+// Big functions count more, but not by their size.
+Yardstick yardstick(const Shift& shift, const ShiftRules& rules) {
     std::vector<bool> touched(shift.functions.size());
     for (std::size_t i = 0; i < touched.size(); ++i) touched[i] = rules.is_touched(shift.functions[i].name);
     const std::vector<bool> below = below_edits(shift, touched);
     for (const bool only_far : {true, false}) {
-        std::vector<std::pair<double, double>> ratios;
+        Weighted ratios;
         double covered = 0;
         for (std::size_t i = 0; i < shift.functions.size(); ++i) {
             const FunctionShift& f = shift.functions[i];
@@ -196,10 +212,9 @@ double yardstick(const Shift& shift, const ShiftRules& rules) {
             ratios.emplace_back(f.after / f.before, std::sqrt(f.before));
             covered += f.before;
         }
-        if (covered >= kEnoughYardstick || (!only_far && !ratios.empty()))
-            return median_ratio(std::move(ratios));
+        if (covered >= kEnoughYardstick || (!only_far && !ratios.empty())) return median_of(ratios);
     }
-    return 1;
+    return {};
 }
 
 // What a function lost to those that it calls, or they to it, is no growth, and no loss.
@@ -308,7 +323,9 @@ Result<Shift> find_shift(const ShiftSide& before, const ShiftSide& after, const 
     for (ShiftNode& node : shift.nodes) node.before /= total_before, node.after /= total_after;
     sum_up(shift, overlay.events());
     if (!by_work) {
-        shift.scale = 1 / std::clamp(yardstick(shift, rules), 0.01, 100.0);
+        const Yardstick untouched = yardstick(shift, rules);
+        shift.scale = 1 / std::clamp(untouched.ratio, 0.01, 100.0);
+        shift.uncertainty = untouched.spread;
         for (ShiftNode& node : shift.nodes) node.after *= shift.scale;
         for (FunctionShift& f : shift.functions) f.after *= shift.scale, f.after_inclusive *= shift.scale;
     }

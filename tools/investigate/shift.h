@@ -48,7 +48,10 @@ struct ShiftNode {
 struct Shift {
     std::vector<FunctionShift> functions;
     std::vector<ShiftNode> nodes;
-    double scale = 1;                             // what the side after was multiplied with, beyond its total
+    double scale = 1;  // what the side after was multiplied with, beyond its total
+    // How far the untouched functions differ among themselves, as a share: half of them by more. A change
+    // that is not larger than that may be one of the machine. 0 if units of work are known.
+    double uncertainty = 0;
     double cancelled = 0;                         // growth that moved from elsewhere
     std::size_t idle_before = 0, idle_after = 0;  // threads that were left out
     double events_before = 0, events_after = 0;   // what is left

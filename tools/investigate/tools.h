@@ -5,6 +5,7 @@
 
 namespace culprit {
 
+Tool survey_tool();
 Tool suspects_tool();
 
 }  // namespace culprit

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/text.h"
 #include "tools/profile/names.h"
+#include "tools/source/frames.h"
 
 namespace culprit {
 namespace {
@@ -13,6 +15,13 @@ const std::vector<SymbolKind>& type_kinds() {
                                                   SymbolKind::Interface, SymbolKind::Record,
                                                   SymbolKind::Enum,      SymbolKind::Delegate};
     return kinds;
+}
+
+// Whether the roots have a function of this name in this namespace.
+bool is_function(SourceIndex& source, std::string_view frame) {
+    const FrameName name = read_frame(frame);
+    if (name.method.empty() || name.path.empty()) return false;
+    return !source.find({.name = join(name.path, ".") + "." + name.method, .limit = 1}).empty();
 }
 
 }  // namespace
@@ -32,7 +41,9 @@ Result<std::vector<bool>> own_frames(const Profile& profile, SourceIndex& source
                 .name = name, .kinds = type.empty() ? std::vector<SymbolKind>{} : type_kinds(), .limit = 1};
             entry->second = !source.find(query).empty();
         }
-        own[frame] = entry->second;
+        // A namespace looks like a type in the names of C++.
+        const bool may_be_namespace = kind == FrameKind::Code && !type.empty();
+        own[frame] = entry->second || (may_be_namespace && is_function(source, profile.full_name(frame)));
     }
     if (std::ranges::find(own, true) != own.end()) return own;
     return fail(Fault::NotFound,

@@ -7,9 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/investigator/clues.h"
-#include "agent/investigator/conversation.h"
-#include "agent/investigator/costs.h"
+#include "tools/investigate/costs.h"
+#include "tools/investigate/inquiry.h"
 
 namespace culprit {
 
@@ -77,11 +76,12 @@ struct Measurements {
 };
 
 // Reads the profiles and ranks. Nothing while calls are missing.
-std::optional<Measurements> measure(Conversation& conversation, const Clues& clues);
+std::optional<Measurements> measure(Inquiry& inquiry, const std::vector<std::string>& profiles);
 
 // Finds each suspect in the sources: its text, now and before, the line that costs, the way that leads to it.
+// Then those come first whose text has changed, unless others explain more than twice as much.
 // False while calls are missing.
-bool locate(Conversation& conversation, std::vector<Suspect>& suspects);
+bool locate(Inquiry& inquiry, std::vector<Suspect>& suspects);
 
 // The line of the body that costs: the one whose calls and objects the leaves point to, else one with a
 // finding, else where it loops.

@@ -3,8 +3,8 @@
 #include <charconv>
 #include <set>
 
-#include "agent/investigator/suspects.h"
 #include "base/text.h"
+#include "tools/investigate/hypotheses.h"
 #include "tools/investigate/sides.h"
 
 namespace culprit {
@@ -39,13 +39,12 @@ std::vector<SourceLine> numbered_lines(std::string_view text) {
 }
 
 // The definition of a member in one root ("" for any), with its text.
-std::optional<Place> find_place(Conversation& conversation, const std::string& symbol,
-                                const std::string& root) {
+std::optional<Place> find_place(Inquiry& inquiry, const std::string& symbol, const std::string& root) {
     Json arguments = {{"name", symbol}, {"exact", true}};
     if (!root.empty()) arguments["in"] = root;
-    for (const Json& each : member(conversation.data("find_symbol", arguments), "symbols")) {
+    for (const Json& each : member(inquiry.data("find_symbol", arguments), "symbols")) {
         Place place = place_of(each);
-        const ToolResult* text = conversation.ask(
+        const ToolResult* text = inquiry.ask(
             "read_file", {{"path", place.file}, {"first", place.first_line}, {"last", place.last_line}});
         if (text && text->fault.empty()) place.body = numbered_lines(text->text);
         return place;
@@ -75,11 +74,11 @@ std::optional<Step> caller_of(const Json& callers, const std::string& root) {
 }
 
 // Walks from the suspect outwards, one answer at a time.
-void walk_outwards(Conversation& conversation, Suspect& suspect) {
+void walk_outwards(Inquiry& inquiry, Suspect& suspect) {
     std::string place = fmt::format("{}:{}", suspect.place->file, suspect.place->line);
     std::set<std::string> seen = {suspect.place->symbol};
     while (suspect.path.size() < kLongestPath) {
-        const Json& callers = conversation.data("callers", {{"name", place}});
+        const Json& callers = inquiry.data("callers", {{"name", place}});
         const Json& definitions = member(callers, "definitions");
         if (!suspect.path.empty() && definitions.is_array() && !definitions.empty()) {
             suspect.path.front().arguments = place_of(definitions.front()).arguments;
@@ -171,9 +170,9 @@ bool fits(const Suspect& suspect, std::string_view pattern_cost) {
 }
 
 // The patterns in the suspect's text.
-void read_findings(Conversation& conversation, Suspect& suspect) {
+void read_findings(Inquiry& inquiry, Suspect& suspect) {
     const std::string where = fmt::format("{}:{}", suspect.place->file, suspect.place->line);
-    const ToolResult* result = conversation.ask("find_patterns", {{"in", Json::array({where})}});
+    const ToolResult* result = inquiry.ask("find_patterns", {{"in", Json::array({where})}});
     if (!result || !result->fault.empty()) return;
     for (const Json& hit : member(result->data, "hits")) {
         if (!fits(suspect, text_at(hit, "cost"))) continue;
@@ -184,6 +183,26 @@ void read_findings(Conversation& conversation, Suspect& suspect) {
                                     .why = text_at(hit, "why"),
                                     .fix = text_at(hit, "fix")});
     }
+}
+
+// Whether nothing in its text has changed since the state before.
+bool is_as_before(const Suspect& suspect) {
+    if (!suspect.place || !suspect.baseline || suspect.baseline->body.empty()) return false;
+    return new_lines(suspect.place->body, suspect.baseline->body).empty() &&
+           new_lines(suspect.baseline->body, suspect.place->body).empty();
+}
+
+// What costs more though its text is the same suffers from an edit elsewhere: it counts half beside those
+// that were edited. Costs of other kinds stay behind each other as they are.
+void put_edited_first(std::vector<Suspect>& suspects) {
+    const auto order = [](const Suspect& suspect) {
+        if (suspect.costs.empty()) return std::pair(std::ptrdiff_t{0}, 0.0);
+        const Cost& cost = suspect.costs.front();
+        const double explains = cost.sum().explains;
+        return std::pair(cost.dimension - dimensions().data(),
+                         is_as_before(suspect) ? -explains / 2 : -explains);
+    };
+    std::ranges::stable_sort(suspects, {}, order);
 }
 
 }  // namespace
@@ -228,18 +247,19 @@ std::vector<SourceLine> new_lines(const std::vector<SourceLine>& now, const std:
     return added;
 }
 
-bool locate(Conversation& conversation, std::vector<Suspect>& suspects) {
-    const Sides sides = sides_of(conversation.sources());
+bool locate(Inquiry& inquiry, std::vector<Suspect>& suspects) {
+    const Sides sides = sides_of(inquiry.sources());
     for (Suspect& suspect : suspects) {
         const std::string symbol = plain_symbol(suspect.name);
-        suspect.place = find_place(conversation, symbol, sides.after);
-        if (!sides.before.empty()) suspect.baseline = find_place(conversation, symbol, sides.before);
+        suspect.place = find_place(inquiry, symbol, sides.after);
+        if (!sides.before.empty()) suspect.baseline = find_place(inquiry, symbol, sides.before);
         if (!suspect.place) continue;
-        read_findings(conversation, suspect);
+        read_findings(inquiry, suspect);
         suspect.cost_line = find_cost_line(suspect.place->body, suspect.leaves, suspect.findings);
-        walk_outwards(conversation, suspect);
+        walk_outwards(inquiry, suspect);
     }
-    return !conversation.is_waiting();
+    put_edited_first(suspects);
+    return !inquiry.is_waiting();
 }
 
 }  // namespace culprit

@@ -1,4 +1,4 @@
-#include "agent/investigator/costs.h"
+#include "tools/investigate/costs.h"
 
 #include <array>
 

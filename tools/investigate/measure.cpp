@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <set>
 
-#include "agent/investigator/suspects.h"
 #include "base/text.h"
+#include "tools/investigate/hypotheses.h"
 
 namespace culprit {
 namespace {
@@ -46,10 +46,10 @@ Metrics metrics_of(const Json& summary) {
 }
 
 // Fills profiles, descriptions and problems; the metrics that all of the profiles have.
-Metrics read_summaries(Conversation& conversation, const Clues& clues, Measurements& found) {
+Metrics read_summaries(Inquiry& inquiry, const std::vector<std::string>& profiles, Measurements& found) {
     Metrics shared;
-    for (const std::string& file : clues.profiles) {
-        const ToolResult* summary = conversation.ask("profile_summary", {{"file", file}});
+    for (const std::string& file : profiles) {
+        const ToolResult* summary = inquiry.ask("profile_summary", {{"file", file}});
         if (!summary) continue;
         if (!summary->fault.empty()) {
             found.problems.push_back(fmt::format("{}: {}", file, summary->text));
@@ -73,8 +73,8 @@ const std::string& profile_in_question(const Measurements& found) {
     return is_compared(found) ? found.profiles[1] : found.profiles[0];
 }
 
-const ToolResult* ask_ranking(Conversation& conversation, const Measurements& found,
-                              const Dimension& dimension, bool own) {
+const ToolResult* ask_ranking(Inquiry& inquiry, const Measurements& found, const Dimension& dimension,
+                              bool own) {
     Json arguments = is_compared(found) ? Json{{"before", found.profiles[0]}, {"after", found.profiles[1]}}
                                         : Json{{"file", found.profiles[0]}};
     if (!is_time(dimension)) {
@@ -83,7 +83,7 @@ const ToolResult* ask_ranking(Conversation& conversation, const Measurements& fo
     }
     if (own) arguments["own"] = true;
     arguments["limit"] = 40;
-    return conversation.ask(is_compared(found) ? "profile_diff" : "profile_top", arguments);
+    return inquiry.ask(is_compared(found) ? "profile_diff" : "profile_top", arguments);
 }
 
 Cost::Part cost_of(const Json& row, const Dimension& dimension, bool compared, double seconds) {
@@ -121,8 +121,8 @@ void add_suspect(std::vector<Suspect>& suspects, const std::string& name, const 
     cost->parts.push_back(part);
 }
 
-double seconds_of(Conversation& conversation, const Measurements& found) {
-    const Json& summary = conversation.data("profile_summary", {{"file", profile_in_question(found)}});
+double seconds_of(Inquiry& inquiry, const Measurements& found) {
+    const Json& summary = inquiry.data("profile_summary", {{"file", profile_in_question(found)}});
     return std::max(number_at(summary, "duration_ns") / 1e9, 1e-9);
 }
 
@@ -134,19 +134,19 @@ bool is_suspicious(const Ranking& ranking, bool compared) {
 }
 
 // Ranks the methods in one dimension. False while the answer is missing.
-bool rank(Conversation& conversation, const Dimension& dimension, Measurements& found) {
+bool rank(Inquiry& inquiry, const Dimension& dimension, Measurements& found) {
     const bool compared = is_compared(found);
-    const ToolResult* result = ask_ranking(conversation, found, dimension, true);
+    const ToolResult* result = ask_ranking(inquiry, found, dimension, true);
     if (result && result->fault == to_string(Fault::NotFound)) {
         if (is_time(dimension)) found.problems.push_back(result->text);
-        result = ask_ranking(conversation, found, dimension, false);  // all code, then
+        result = ask_ranking(inquiry, found, dimension, false);  // all code, then
     }
     if (!result) return false;
     if (!result->fault.empty()) {
         if (is_time(dimension)) found.problems.push_back(result->text);
         return true;
     }
-    const double seconds = seconds_of(conversation, found);
+    const double seconds = seconds_of(inquiry, found);
     const Ranking ranking{.dimension = &dimension,
                           .before = number_at(result->data, "before_total"),
                           .after = compared ? number_at(result->data, "after_total")
@@ -165,16 +165,16 @@ bool rank(Conversation& conversation, const Dimension& dimension, Measurements& 
 }
 
 // What a suspect spends it in: code below it for time, types for what it allocates or throws.
-void read_leaves(Conversation& conversation, const std::string& file, Suspect& suspect) {
+void read_leaves(Inquiry& inquiry, const std::string& file, Suspect& suspect) {
     const std::string_view metric = suspect.costs.front().dimension->metric;
     const std::string within = escaped(plain_symbol(suspect.name)) + "\\b";
     const ToolResult* result = nullptr;
     std::string_view list = "rows", name = "shown", share = "self_share";
     if (metric.empty()) {
-        result = conversation.ask("profile_top", {{"file", file}, {"within", within}, {"limit", 12}});
+        result = inquiry.ask("profile_top", {{"file", file}, {"within", within}, {"limit", 12}});
     } else if (metric == "allocations" || metric == "exceptions") {
-        result = conversation.ask(fmt::format("profile_{}", metric),
-                                  {{"file", file}, {"within", within}, {"limit", 6}});
+        result = inquiry.ask(fmt::format("profile_{}", metric),
+                             {{"file", file}, {"within", within}, {"limit", 6}});
         list = "types", name = "type", share = "share";
     }
     if (!result || !result->fault.empty()) return;
@@ -185,12 +185,12 @@ void read_leaves(Conversation& conversation, const std::string& file, Suspect& s
 }
 
 // The pauses of the collector: a sampling profiler does not see them.
-void read_pauses(Conversation& conversation, Measurements& found) {
+void read_pauses(Inquiry& inquiry, Measurements& found) {
     std::vector<std::string> sides;
     std::string evidence;
     double most = 0;
     for (const std::string& file : found.profiles) {
-        const ToolResult* result = conversation.ask("profile_gc", {{"file", file}});
+        const ToolResult* result = inquiry.ask("profile_gc", {{"file", file}});
         if (!result || !result->fault.empty() || number_at(result->data, "collections") == 0) return;
         const double share = number_at(result->data, "pause_share");
         most = std::max(most, share);
@@ -205,8 +205,8 @@ void read_pauses(Conversation& conversation, Measurements& found) {
 }
 
 // Threads that wait for each other, a pool that starves.
-void read_waits(Conversation& conversation, Measurements& found) {
-    const ToolResult* result = conversation.ask("profile_contention", {{"file", profile_in_question(found)}});
+void read_waits(Inquiry& inquiry, Measurements& found) {
+    const ToolResult* result = inquiry.ask("profile_contention", {{"file", profile_in_question(found)}});
     if (!result || !result->fault.empty()) return;
     const Json& circle = member(result->data, "deadlock");
     if (circle.is_array() && !circle.empty()) {
@@ -227,6 +227,8 @@ std::string plain_symbol(std::string_view shown) {
     std::string symbol(shown.substr(0, shown.find('(')));
     const std::size_t lambda = symbol.find(".lambda");
     if (lambda != std::string::npos) symbol.erase(lambda);
+    const std::size_t tag = symbol.find("[abi:");  // of C++: "folded[abi:cxx11]"
+    if (tag != std::string::npos) symbol.erase(tag);
     // Type arguments are of the run; the source has parameters.
     int depth = 0;
     std::string plain;
@@ -238,22 +240,22 @@ std::string plain_symbol(std::string_view shown) {
     return plain;
 }
 
-std::optional<Measurements> measure(Conversation& conversation, const Clues& clues) {
+std::optional<Measurements> measure(Inquiry& inquiry, const std::vector<std::string>& profiles) {
     Measurements found;
-    const Metrics metrics = read_summaries(conversation, clues, found);
-    if (conversation.is_waiting()) return std::nullopt;
+    const Metrics metrics = read_summaries(inquiry, profiles, found);
+    if (inquiry.is_waiting()) return std::nullopt;
     if (found.profiles.empty()) return found;
 
     bool complete = true;
     for (const Dimension& dimension : dimensions()) {
         if (is_time(dimension) || metrics.contains(dimension.metric))
-            complete = rank(conversation, dimension, found) && complete;
+            complete = rank(inquiry, dimension, found) && complete;
     }
-    if (metrics.contains("allocations")) read_pauses(conversation, found);
-    if (metrics.contains("contention")) read_waits(conversation, found);
-    if (!complete || conversation.is_waiting()) return std::nullopt;
-    for (Suspect& suspect : found.suspects) read_leaves(conversation, profile_in_question(found), suspect);
-    if (conversation.is_waiting()) return std::nullopt;
+    if (metrics.contains("allocations")) read_pauses(inquiry, found);
+    if (metrics.contains("contention")) read_waits(inquiry, found);
+    if (!complete || inquiry.is_waiting()) return std::nullopt;
+    for (Suspect& suspect : found.suspects) read_leaves(inquiry, profile_in_question(found), suspect);
+    if (inquiry.is_waiting()) return std::nullopt;
     return found;
 }
 
