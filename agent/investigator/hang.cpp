@@ -87,9 +87,11 @@ std::string write_up_of(const ToolResult& result) {
 
 std::optional<HangReply> look_at_hang(Conversation& conversation) {
     const auto& messages = conversation.messages();
-    if (messages.empty() || !is_about_hanging(messages.back())) return std::nullopt;
+    // The last one may be a request to repair the write-up.
+    const auto message = std::ranges::find_if(messages.rbegin(), messages.rend(), is_about_hanging);
+    if (message == messages.rend()) return std::nullopt;
     Json arguments = Json::object();
-    if (const auto pid = pid_in(messages.back())) {
+    if (const auto pid = pid_in(*message)) {
         arguments["pid"] = *pid;
     } else {
         const std::string program = find_program(conversation, Wanted::AnyProject);

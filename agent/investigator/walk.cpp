@@ -11,6 +11,7 @@ namespace culprit {
 namespace {
 
 constexpr std::int64_t kSeconds = 8;  // of each recording
+constexpr std::int64_t kRounds = 6;   // the fewest that carry a verdict: a run may take long
 
 bool has_word(std::string_view message, std::initializer_list<std::string_view> words) {
     const std::string lowered = to_lower(message);
@@ -37,8 +38,8 @@ std::string first_line(const ToolResult& result) {
 
 class Walker {
   public:
-    explicit Walker(Conversation& conversation)
-        : conversation_(conversation), message_(conversation.messages().back()) {}
+    Walker(Conversation& conversation, std::string_view message)
+        : conversation_(conversation), message_(message) {}
 
     std::optional<Walk> walk() {
         program_ = find_program(conversation_, Wanted::StressTest);
@@ -113,7 +114,8 @@ class Walker {
 
     bool compare() {
         const std::string before = baseline();
-        Json arguments = {{"program", program_}, {"before", before.empty() ? "HEAD" : before}};
+        Json arguments = {
+            {"program", program_}, {"before", before.empty() ? "HEAD" : before}, {"rounds", kRounds}};
         if (!arguments_.empty()) arguments["arguments"] = arguments_;
         const ToolResult* result = nullptr;
         if (!step("compare_runs", arguments, result)) return false;
@@ -172,9 +174,11 @@ std::string find_program(Conversation& conversation, Wanted wanted) {
 }
 
 std::optional<Walk> walk_stress_test(Conversation& conversation) {
-    if (conversation.messages().empty() || !is_about_speed(conversation.messages().back()))
-        return std::nullopt;
-    return Walker(conversation).walk();
+    // The last one may be a request to repair the write-up.
+    const auto& messages = conversation.messages();
+    const auto message = std::ranges::find_if(messages.rbegin(), messages.rend(), is_about_speed);
+    if (message == messages.rend()) return std::nullopt;
+    return Walker(conversation, *message).walk();
 }
 
 }  // namespace culprit

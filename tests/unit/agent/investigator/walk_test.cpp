@@ -71,7 +71,7 @@ TEST(Walk, AStressTestIsComparedRecordedAndCleanedUpAfter) {
     answer = &it.next();
     EXPECT_EQ(
         answer->calls[0].arguments,
-        R"({"program":"after/StressTest.csproj","before":"before/StressTest.csproj","arguments":"producer"})");
+        R"({"program":"after/StressTest.csproj","before":"before/StressTest.csproj","rounds":6,"arguments":"producer"})");
     it.give(answer->calls[0], Json::object(), "regressed: rate changed by -20.0 %\n");
     answer = &it.next();
     ASSERT_EQ(answer->calls.size(), 2u);
@@ -84,6 +84,12 @@ TEST(Walk, AStressTestIsComparedRecordedAndCleanedUpAfter) {
     answer = &it.next();
     ASSERT_EQ(answer->calls.size(), 2u);
     EXPECT_EQ(answer->calls[0].arguments, R"({"file":"artifacts/trace-1.nettrace"})");
+    while (!answer->calls.empty()) {
+        for (const ToolCall& call : answer->calls) it.give(call, nullptr, "cut short", "corrupt");
+        answer = &it.next();
+    }
+    EXPECT_THAT(answer->text,
+                ::testing::HasSubstr("Measured in turn: regressed: rate changed by -20.0 % [E6]"));
 }
 
 TEST(Walk, WhatIsRefusedIsToldAndTheRestIsDone) {
