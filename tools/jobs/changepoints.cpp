@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "tools/jobs/statistics.h"
 
@@ -17,10 +16,6 @@ constexpr std::size_t kBeside = 20;    // values on each side of a change that m
 constexpr double kSureStep = 3;        // standard deviations of the difference of their means
 constexpr double kStepShare = 0.4;     // of the change of level that must happen within those
 constexpr double kLeastVariance = 1e-12;
-
-double mean_of(std::span<const double> values) {
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
 
 std::vector<double> prepared(std::span<const double> values) {
     std::vector<double> series(values.begin(), values.end());

@@ -17,10 +17,6 @@ constexpr double kLeastPointVariance = 3e-5;  // (0.5 %)^2: finer than most cloc
 constexpr double kUsualLevelVariance =
     2.25e-4;  // (1.5 %)^2: JMH's median between forks, where nothing is known
 
-double mean_of(std::span<const double> values) {
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
 // A test on its way to a verdict.
 struct Work {
     const Aligned* test = nullptr;

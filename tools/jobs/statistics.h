@@ -7,7 +7,8 @@
 
 namespace culprit {
 
-double median(std::span<double> values);  // reorders them; 0 for none
+double mean_of(std::span<const double> values);  // of at least one
+double median(std::span<double> values);         // reorders them; 0 for none
 // 1.4826 times the median distance from `centre`: the standard deviation, were the values normal.
 double spread(std::span<const double> values, double centre);
 
