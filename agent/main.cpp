@@ -457,6 +457,7 @@ class Program {
         TRY_OK(add_roots(true));
         const TurnScope scope(interrupts_);
         Workbench bench = workspace_.bench(scope.token());
+        bench.by_person = true;
         bench.progress = [last = std::string()](std::string_view what, double) mutable {
             if (std::exchange(last, std::string(what)) != what) tell(what);
         };

@@ -94,10 +94,16 @@ std::string root_name_for(const fs::path& folder) {
 }
 
 bool is_too_broad(const fs::path& folder) {
-    static constexpr std::array<std::string_view, 10> kSystem = {"/etc", "/proc", "/sys", "/dev", "/boot",
-                                                                 "/run", "/var",  "/usr", "/bin", "/root"};
+    static constexpr std::array<std::string_view, 6> kWhole = {"/etc", "/proc", "/sys",
+                                                               "/dev", "/boot", "/run"};
+    static constexpr std::array<std::string_view, 7> kTop = {"/var",  "/usr", "/bin", "/home",
+                                                             "/root", "/tmp", "/opt"};
+    static constexpr std::array<std::string_view, 8> kKeys = {
+        ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".config", ".password-store"};
+    const auto is_below = [&](const fs::path& other) { return lies_within(folder, other); };
     if (lies_within(home(), folder)) return true;
-    return std::ranges::find(kSystem, folder.string()) != kSystem.end();
+    return std::ranges::any_of(kWhole, is_below) || std::ranges::find(kTop, folder.native()) != kTop.end() ||
+           std::ranges::any_of(kKeys, [&](std::string_view name) { return is_below(home() / name); });
 }
 
 }  // namespace culprit

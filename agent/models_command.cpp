@@ -30,10 +30,10 @@ std::vector<std::string> names_in(const Json& json) {
 
 Result<std::vector<std::string>> list_models(const SetUpProvider& provider, std::stop_token stop) {
     const Connection& connection = provider.connection;
-    TRY(auto headers, headers_of(connection, stop));
+    TRY(const auto headers, headers_of(connection, stop));
     const HttpRequest request{
         .url = models_url(*connection.endpoint, connection.base_url, connection.api_version),
-        .headers = std::move(headers),
+        .headers = headers,
         .connect_limit = kConnect,
         .stall_limit = kStall};
     std::string body;
@@ -45,7 +45,7 @@ Result<std::vector<std::string>> list_models(const SetUpProvider& provider, std:
                                          },
                                          std::move(stop)));
     if (response.status < 200 || response.status >= 300)
-        return std::unexpected(status_error(response.status, response.body));
+        return std::unexpected(without_keys(status_error(response.status, response.body), headers));
     TRY(const Json json, parse_json(body, "the list of models"));
     return names_in(json);
 }

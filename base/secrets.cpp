@@ -1,5 +1,6 @@
 #include "base/secrets.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <vector>
@@ -58,6 +59,15 @@ bool names_secret(std::string_view variable) {
         if (variable.contains(part)) return true;
     }
     return false;
+}
+
+bool is_secret_file(std::string_view name) {
+    constexpr std::array<std::string_view, 10> kNames = {
+        ".env",    ".netrc", ".pgpass", ".git-credentials", ".npmrc",
+        ".pypirc", "id_rsa", "id_dsa",  "id_ecdsa",         "id_ed25519"};
+    if (std::ranges::find(kNames, name) != kNames.end()) return true;
+    return name.starts_with(".env.") && !name.ends_with(".example") && !name.ends_with(".sample") &&
+           !name.ends_with(".template");
 }
 
 std::span<const std::string> secrets_of_environment() {

@@ -20,4 +20,8 @@ std::span<const std::string> secrets_of_environment();
 // Whether the name of a variable says so.
 bool names_secret(std::string_view variable);
 
+// Whether files of this name hold keys and passwords (".env", ".env.local", ".netrc", "id_ed25519"), other
+// than examples of them (".env.example").
+bool is_secret_file(std::string_view name);
+
 }  // namespace culprit

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/secrets.h"
+
 namespace culprit {
 
 Result<> Roots::add_source(std::string_view name, const fs::path& folder) {
@@ -79,7 +81,14 @@ Result<fs::path> Roots::resolve(std::string_view shown) const {
     };
     const auto confined = [&](const fs::path& path) -> Result<fs::path> {
         TRY(fs::path real, real_path(path));
-        if (holding(real)) return real;
+        if (const Root* root = holding(real)) {
+            if (!is_secret_file(real.filename().native()) || real == root->path) return real;
+            return fail(
+                Fault::Denied,
+                "{} holds keys or passwords by its name; only a person can have it read, by naming it in a "
+                "message",
+                shown);
+        }
         return fail(Fault::Denied,
                     "{} lies outside of the roots ({}); a person can add its folder with --root NAME=PATH or "
                     "by naming it in a message",

@@ -31,8 +31,8 @@ class Roots {
     Result<> add_private(std::string_view name, const fs::path& folder);
 
     // The real path of what a call names: "ROOT/path", a file's name, a path that just one source root has,
-    // or an absolute one. Fails with Denied outside of every root, NotFound if it is in none, Invalid if
-    // several have it.
+    // or an absolute one. Fails with Denied outside of every root and for a file of secrets that no person
+    // named, NotFound if it is in none, Invalid if several have it.
     Result<fs::path> resolve(std::string_view shown) const;
 
     // How a path inside a root is written for people and models.

@@ -87,6 +87,7 @@ struct Workbench {
     std::stop_token stop;
     Progress progress = [](std::string_view, double) {};
     Runner* runner = nullptr;  // of a call that runs something (tools/run/runner.h)
+    bool by_person = false;    // a person typed the arguments, as a subcommand
 };
 
 struct Output {

@@ -2,6 +2,7 @@
 
 #include "agent/provider/faults.h"
 #include "base/process.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -18,7 +19,7 @@ Result<std::string> printed_key(const std::string& command, std::stop_token stop
     return fail(Fault::Denied, "the command for the key, '{}', {}: {}", command,
                 finished.end == Finished::End::TimedOut ? "did not end within 30 s"
                                                         : fmt::format("ended with {}", finished.exit_code),
-                one_line(printable(trim(finished.err.empty() ? finished.out : finished.err)), 200));
+                one_line(printable(trim(finished.err)), 200));
 }
 
 }  // namespace
@@ -35,6 +36,16 @@ Result<std::vector<std::pair<std::string, std::string>>> headers_of(const Connec
         headers.emplace_back("Authorization", "Bearer " + key);
     }
     return headers;
+}
+
+Error without_keys(Error error, const std::vector<std::pair<std::string, std::string>>& headers) {
+    std::vector<std::string> keys;
+    for (const auto& [name, value] : headers) {
+        if (name != "Content-Type" && name != "anthropic-version")
+            keys.push_back(value.substr(value.find(' ') + 1));  // all of it without a blank
+    }
+    error.what = mask_secrets(std::move(error.what), keys);
+    return error;
 }
 
 HttpProvider::HttpProvider(Connection connection, ModelSettings settings)
@@ -67,7 +78,7 @@ Result<Answer> HttpProvider::stream(const Request& request, const OnDelta& on_de
         TRY(headers_, headers_of(connection_, stop));
         answer = ask(request, on_delta, stop);
     }
-    if (!answer) return std::unexpected(with_advice(std::move(answer).error()));
+    if (!answer) return std::unexpected(with_advice(without_keys(std::move(answer).error(), headers_)));
     return answer;
 }
 

@@ -29,6 +29,9 @@ struct Connection {
 Result<std::vector<std::pair<std::string, std::string>>> headers_of(const Connection& connection,
                                                                     std::stop_token stop);
 
+// Servers repeat the key that they refuse; here it is masked.
+Error without_keys(Error error, const std::vector<std::pair<std::string, std::string>>& headers);
+
 class HttpProvider : public Provider {
   public:
     HttpProvider(Connection connection, ModelSettings settings);

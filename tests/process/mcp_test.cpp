@@ -91,6 +91,27 @@ TEST_F(McpTest, EachRevisionIsGrantedAndBadLinesAreAnswered) {
     }
 }
 
+TEST_F(McpTest, AHistoryOfJobsIsReadInTheRootsAlone) {
+    Child child({.argv = {test::culprit_program(), "mcp"}, .folder = folder_.path()});
+    const fs::path outside = folder_.path().parent_path() / "culprit-no-such-history.db";
+    for (const std::string& store :
+         {outside.string(), std::string("postgresql://127.0.0.1:1/x"), std::string("tree/none.db")}) {
+        child.type(
+            dump_json({{"jsonrpc", "2.0"},
+                       {"id", 1},
+                       {"method", "tools/call"},
+                       {"params",
+                        {{"name", "jobs_trends"}, {"arguments", {{"product", "p"}, {"store", store}}}}}}) +
+            "\n");
+    }
+    child.close_input();
+    EXPECT_EQ(child.wait(), 0);
+    EXPECT_TRUE(child.output().contains("lies outside of the roots")) << child.output();
+    EXPECT_TRUE(child.output().contains("a history on a server is for a person to open")) << child.output();
+    EXPECT_TRUE(child.output().contains("there is no tree/none.db")) << child.output();
+    EXPECT_FALSE(fs::exists(outside));
+}
+
 TEST_F(McpTest, HostileLinesAreAnsweredAndTheServerStays) {
     Child child({.argv = {test::culprit_program(), "mcp"}, .folder = folder_.path()});
     const std::string call =

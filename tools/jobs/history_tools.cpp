@@ -22,10 +22,30 @@ Arg product_arg() {
     return {"product", Kind::String, "of which product; may be left out if the history has one only", ""};
 }
 
-Result<History> open_history(const Args& args, const Workbench& bench) {
+std::string place_of(const Args& args, const Workbench& bench) {
     const std::string& given = args.text("store");
-    return History::open(given.empty() ? (bench.memory.folder().parent_path() / "history.db").string()
-                                       : given);
+    return given.empty() ? (bench.memory.folder().parent_path() / "history.db").string() : given;
+}
+
+Result<History> open_history(const Args& args, const Workbench& bench) {
+    return History::open(place_of(args, bench));
+}
+
+// To read, which no one is asked about: a history that is there, and in the roots unless a person named it.
+Result<History> open_to_read(const Args& args, const Workbench& bench) {
+    std::string place = place_of(args, bench);
+    if (!bench.by_person && !args.text("store").empty()) {
+        if (is_server(place))
+            return fail(Fault::Denied,
+                        "a history on a server is for a person to open: culprit jobs trends --store URL");
+        TRY(const fs::path file, bench.roots.resolve(place));
+        place = file.string();
+    }
+    std::error_code code;
+    if (!is_server(place) && !fs::exists(place, code))
+        return fail(Fault::NotFound, "there is no history {} yet: culprit jobs compare --store FILE makes it",
+                    place);
+    return History::open(place);
 }
 
 Result<std::string> product_of(const Args& args, History& history) {
@@ -68,7 +88,7 @@ double last_change(const Series& series) {
 constexpr double kNoisy = 0.05;
 
 Result<Output> run_history(const Args& args, Workbench& bench) {
-    TRY(History history, open_history(args, bench));
+    TRY(History history, open_to_read(args, bench));
     TRY(const std::string product, product_of(args, history));
     TRY(const std::vector<Series> all, history.series(product, args.text("test")));
     if (all.empty())
@@ -93,7 +113,7 @@ Result<Output> run_history(const Args& args, Workbench& bench) {
 }
 
 Result<Output> run_trends(const Args& args, Workbench& bench) {
-    TRY(History history, open_history(args, bench));
+    TRY(History history, open_to_read(args, bench));
     TRY(const std::string product, product_of(args, history));
     TRY(std::vector<Series> all, history.series(product, ""));
     std::ranges::stable_sort(all, std::ranges::greater{},

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/process.h"
+#include "base/secrets.h"
 #include "base/text.h"
 #include "tools/source/answer.h"
 #include "tools/source/tools.h"
@@ -18,6 +19,7 @@ struct Search {
     Json matches = Json::array();
     std::size_t total = 0, files = 0;
     std::string file = {};
+    bool is_denied = false;  // a glob can lead rg to files of keys
 
     // One line of `rg --json`: begin, match, context, end or summary.
     void take(std::string_view line) {
@@ -27,7 +29,10 @@ struct Search {
         const Json& data = member(*event, "data");
         if (type == "begin") {
             file = text_at(member(data, "path"), "text");
-            ++files;
+            is_denied = is_secret_file(fs::path(file).filename().native()) && !roots.resolve(file);
+            files += !is_denied;
+        } else if (is_denied) {
+            return;
         } else if (type == "match" || type == "context") {
             show(type == "match", integer_at(data, "line_number"), text_at(member(data, "lines"), "text"));
         }

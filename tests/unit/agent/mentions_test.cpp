@@ -40,6 +40,9 @@ TEST_F(MentionsTest, WordsAreNotFolders) {
 TEST(Mentions, BroadFoldersAreNoRoots) {
     EXPECT_TRUE(is_too_broad("/"));
     EXPECT_TRUE(is_too_broad("/etc"));
+    EXPECT_TRUE(is_too_broad("/etc/ssl"));
+    EXPECT_TRUE(is_too_broad(fs::path(std::getenv("HOME")) / ".ssh/keys"));
+    EXPECT_FALSE(is_too_broad("/usr/share/dotnet"));
     EXPECT_FALSE(is_too_broad("/srv/project"));
     EXPECT_EQ(root_name_for("/srv/Azure.Core/src"), "Azure.Core");
     EXPECT_EQ(root_name_for("/srv/project"), "project");

@@ -30,6 +30,20 @@ TEST_F(RootsTest, ResolvesAndShowsByRootName) {
     EXPECT_EQ(must(roots_.resolve("core/src/../src/./A.cs")), file);
 }
 
+TEST_F(RootsTest, KeysAreReadOnlyWhereAPersonNamedTheFile) {
+    const fs::path keys = folder_.path() / "core/.env";
+    must(write_file(keys, "API_KEY=1"));
+    must(write_file(folder_.path() / "core/.env.example", "API_KEY="));
+    fs::create_symlink(keys, folder_.path() / "core/settings");
+    for (const std::string& path : {std::string("core/.env"), std::string("core/settings"), keys.string()})
+        EXPECT_EQ(roots_.resolve(path).error().fault, Fault::Denied) << path;
+    must(roots_.resolve("core/.env.example"));
+
+    Roots named;
+    must(named.add_file(keys));
+    EXPECT_EQ(must(named.resolve(".env")), keys);
+}
+
 TEST_F(RootsTest, NothingOutsideIsReachable) {
     EXPECT_EQ(roots_.resolve("core/../secret.txt").error().fault, Fault::Denied);
     EXPECT_EQ(roots_.resolve((folder_.path() / "secret.txt").string()).error().fault, Fault::Denied);

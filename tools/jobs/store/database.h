@@ -35,7 +35,12 @@ class Database {
     }
 };
 
-// "postgres://..." or "postgresql://..." is a server, anything else a file, made if it is missing.
+// "postgres://..." or "postgresql://..."
+inline bool is_server(std::string_view place) {
+    return place.starts_with("postgres://") || place.starts_with("postgresql://");
+}
+
+// A server, or a file, which is made if it is missing.
 Result<std::unique_ptr<Database>> open_database(const std::string& place);
 Result<std::unique_ptr<Database>> open_sqlite(const std::string& file);
 Result<std::unique_ptr<Database>> open_postgres(const std::string& url);

@@ -15,8 +15,7 @@
 namespace culprit {
 
 Result<std::unique_ptr<Database>> open_database(const std::string& place) {
-    const bool is_server = place.starts_with("postgres://") || place.starts_with("postgresql://");
-    return is_server ? open_postgres(place) : open_sqlite(place);
+    return is_server(place) ? open_postgres(place) : open_sqlite(place);
 }
 
 namespace {

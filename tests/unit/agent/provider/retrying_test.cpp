@@ -79,6 +79,20 @@ TEST(Retrying, WhatIsTheRequestsFaultIsNeverAskedAgain) {
     }
 }
 
+TEST(Retrying, AKeyThatTheServerRepeatsIsMasked) {
+    const std::string key = "a-key-of-no-known-shape";
+    LoopbackServer server({whole_answer_of(401, R"({"error":{"message":"no such key: )" + key + R"("}})")});
+    const auto provider = make_provider({.connection = {.endpoint = find_endpoint("compatible"),
+                                                        .base_url = server.url() + "/v1",
+                                                        .key = {.value = key}},
+                                         .settings = {.model = "m"}},
+                                        {.attempts = 1, .first_wait = 1ms});
+    const auto answer = provider->stream({.messages = {{.role = Message::Role::User, .text = "go"}}},
+                                         [](const Delta&) {}, {});
+    ASSERT_FALSE(answer);
+    EXPECT_TRUE(answer.error().what.contains("no such key: [masked]")) << answer.error().what;
+}
+
 TEST(Retrying, TheServersOwnWaitIsKept) {
     LoopbackServer server({whole_answer_of(429, "{}", "Retry-After-Ms: 30\r\nRetry-After: 60\r\n"), kGood});
     const auto start = std::chrono::steady_clock::now();

@@ -22,6 +22,7 @@ public class Cache
 )"},
         {"src/Main.cs", "namespace App;\nclass Main { int Go(Cache c) => c.Get(\"x\") + c.Get(\"y\"); }\n"},
         {"data.bin", std::string_view("a\0b", 3)},
+        {".env", "KEY=two\n"},
         {"notes/todo.txt", "one\ntwo Get\nthree\n"}};
 
     Result<Output> call(const Tool& tool, Json arguments) {
@@ -67,6 +68,10 @@ TEST_F(SourceToolsTest, Grep) {
                 ::testing::HasSubstr("with `literal` it is searched as it stands"));
     EXPECT_THAT(text(grep_tool(), {{"pattern", "e"}, {"limit", 1}}),
                 ::testing::HasSubstr("matches more: raise `limit`"));
+    EXPECT_THAT(text(grep_tool(), {{"pattern", "KEY"}, {"glob", ".env"}}),
+                ::testing::HasSubstr("no match for KEY"));
+    EXPECT_THAT(error(grep_tool(), {{"pattern", "KEY"}, {"path", "src/.env"}}),
+                ::testing::HasSubstr("holds keys or passwords"));
 }
 
 TEST_F(SourceToolsTest, ReadFile) {
