@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "agent/offer.h"
 #include "base/text.h"
 #include "prompts/prompts.h"
 
@@ -121,7 +122,7 @@ void add_conversation(std::span<const Event> events, std::string_view model, Req
 }
 
 Result<Request> compose_request(Session& session, const Toolbox& tools, std::string_view model) {
-    Request request{.system = {}, .messages = {}, .tools = &tools.all()};
+    Request request{.system = {}, .messages = {}, .tools = offered_tools(tools, session.events())};
     Workspace& workspace = session.workspace();
     const std::string memory = workspace.memory.head(), playbooks = workspace.playbooks.list();
     TRY(request.system, system_prompt({workspace.roots, memory, playbooks, workspace.guidelines}));

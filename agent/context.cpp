@@ -116,11 +116,7 @@ std::string context_text(const Request& request, std::span<const Event> events, 
                         window > 0 ? percent(static_cast<double>(tokens) / static_cast<double>(window)) : "",
                         what, count > 0 ? fmt::format(" ({})", count) : "");
     };
-    std::size_t tools = 0, said = 0, answered = 0, results = 0, messages = 0, replies = 0, calls = 0;
-    for (std::size_t i = 0; request.tools && i < request.tools->size(); ++i) {
-        const OfferedTool& tool = (*request.tools)[i];
-        tools += tool.name.size() + tool.about.size() + tool.schema_bytes;
-    }
+    std::size_t said = 0, answered = 0, results = 0, messages = 0, replies = 0, calls = 0;
     for (const Message& message : request.messages) {
         const bool is_user = message.role == Message::Role::User,
                    is_result = message.role == Message::Role::Tool;
@@ -134,7 +130,7 @@ std::string context_text(const Request& request, std::span<const Event> events, 
                     window > 0 ? fmt::format(" of the window of {} of {}", grouped(window), provider.model())
                                : fmt::format("; {} has no window", provider.model()));
     row("system prompt", request.system.size(), 0);
-    row("tools", tools, request.tools ? request.tools->size() : 0);
+    row("tools", tool_bytes(request), request.tools.size());
     row("messages of yours", said, messages);
     row("replies", answered, replies);
     row("results of tools", results, calls);

@@ -10,6 +10,7 @@
 #include "agent/mcp/plugins.h"
 #include "agent/mcp/server.h"
 #include "agent/mentions.h"
+#include "agent/offer.h"
 #include "agent/options.h"
 #include "agent/playbooks/play.h"
 #include "agent/repl.h"
@@ -39,6 +40,7 @@ class Program {
           session_(project_, workspace_, clock_) {
         // Its name may only be taken by a plug-in, and those come later.
         static_cast<void>(tools_.add(playbook_tool(workspace_.playbooks)));
+        static_cast<void>(tools_.add(open_tools_tool()));
     }
 
     Result<int> run() {
@@ -436,6 +438,7 @@ class Program {
         load_settings();
         TRY_OK(add_roots(true));
         const TurnScope scope(interrupts_);
+        tools_.remove_all("open_tools");  // clients are offered all
         TRY_OK(serve_mcp(session_, tools_, judge(), scope.token()));
         return kDone;
     }

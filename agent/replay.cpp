@@ -5,6 +5,7 @@
 #include <re2/re2.h>
 
 #include "agent/console.h"
+#include "agent/offer.h"
 #include "agent/playbooks/start.h"
 #include "agent/provider/replayer.h"
 #include "base/process.h"
@@ -198,6 +199,7 @@ Result<std::string> replay(const fs::path& recording, const ReplaySettings& sett
     Toolbox tools;
     const PlaybookShelf built_in;
     TRY_OK(tools.add(playbook_tool(built_in)));
+    TRY_OK(tools.add(open_tools_tool()));
     // What a call ran then is not run again.
     const auto is_recorded = [&](const ToolCall& call) {
         const OfferedTool* tool = tools.find(call.name);

@@ -106,7 +106,6 @@ Json argument_schema(const Tool& tool, Explained* explained) {
     }
     Json schema = {{"type", "object"}, {"properties", std::move(properties)}};
     if (!required.empty()) schema["required"] = std::move(required);
-    schema["additionalProperties"] = false;
     return schema;
 }
 

@@ -13,7 +13,7 @@ namespace culprit {
 // The arguments, by name and meaning, that a reader of schemas has been told of.
 using Explained = std::set<std::pair<std::string_view, std::string_view>>;
 
-// JSON Schema of the arguments: an object that allows nothing else. A fallback of 0, false or nothing is left
+// JSON Schema of the arguments: an object. A fallback of 0, false or nothing is left
 // out. With `explained` an argument that it has is given without its meaning, and the others join it: what
 // ten tools share is read, and paid for, once.
 Json argument_schema(const Tool& tool, Explained* explained = nullptr);

@@ -6,24 +6,37 @@
 
 namespace culprit {
 
+namespace {
+
+OfferedTool offered(const Tool& tool, const Toolset* set, Explained& explained) {
+    OfferedTool row{.name = std::string(tool.name),
+                    .about = std::string(tool.about),
+                    .effect = tool.effect,
+                    .schema = argument_schema(tool, &explained),
+                    .run = [&tool](const Json& arguments, Workbench& bench) -> Result<Output> {
+                        TRY(const Args args, check_arguments(tool, arguments));
+                        return tool.run(args, bench);
+                    },
+                    .toolset = set};
+    if (tool.plan) {
+        row.plan = [&tool](const Json& arguments, Workbench& bench) -> Result<Plan> {
+            TRY(const Args args, check_arguments(tool, arguments));
+            return tool.plan(args, bench);
+        };
+    }
+    return row;
+}
+
+}  // namespace
+
 Toolbox::Toolbox() {
-    Explained explained;
+    Explained always;
     for (const Tool& tool : all_tools()) {
-        OfferedTool row{.name = std::string(tool.name),
-                        .about = std::string(tool.about),
-                        .effect = tool.effect,
-                        .schema = argument_schema(tool, &explained),
-                        .run = [&tool](const Json& arguments, Workbench& bench) -> Result<Output> {
-                            TRY(const Args args, check_arguments(tool, arguments));
-                            return tool.run(args, bench);
-                        }};
-        if (tool.plan) {
-            row.plan = [&tool](const Json& arguments, Workbench& bench) -> Result<Plan> {
-                TRY(const Args args, check_arguments(tool, arguments));
-                return tool.plan(args, bench);
-            };
-        }
-        put(std::move(row));
+        if (!toolset_of(tool.name)) put(offered(tool, nullptr, always));
+    }
+    for (const Toolset& set : toolsets()) {
+        Explained explained = always;
+        for (const std::string_view name : set.tools) put(offered(*find_tool(name), &set, explained));
     }
 }
 
@@ -45,10 +58,13 @@ void Toolbox::put(OfferedTool tool) {
 }
 
 Toolbox Toolbox::only(const std::vector<std::string>& names) const {
-    Toolbox some(*this);
-    std::erase_if(some.tools_, [&](const OfferedTool& tool) {
-        return std::ranges::find(names, tool.name) == names.end();
-    });
+    Toolbox some(std::deque<OfferedTool>{});
+    Explained explained;
+    for (const OfferedTool& tool : tools_) {
+        if (std::ranges::find(names, tool.name) == names.end()) continue;
+        const Tool* const built_in = find_tool(tool.name);
+        some.put(built_in ? offered(*built_in, nullptr, explained) : tool);
+    }
     return some;
 }
 

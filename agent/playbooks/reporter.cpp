@@ -52,7 +52,7 @@ class Opener : public Provider {
 
     Result<Answer> stream(const Request& request, const OnDelta& on_delta, std::stop_token stop) override {
         // A request without tools is for a summary.
-        if (calls_.empty() || !request.tools) return then_.stream(request, on_delta, std::move(stop));
+        if (calls_.empty() || request.tools.empty()) return then_.stream(request, on_delta, std::move(stop));
         return Answer{.calls = std::exchange(calls_, {}), .stop = StopReason::Calls};
     }
 

@@ -213,15 +213,13 @@ Toolbox tools_for(const Playbook& playbook, const Toolbox& tools) {
 }
 
 OfferedTool playbook_tool(const PlaybookShelf& shelf) {
-    Json names = Json::array();
-    for (const Playbook& each : shelf.all()) names.push_back(each.name);
     return {.name = "playbook",
             .about =
                 "Open a playbook: how to work on one kind of question, with the form of its answer. Your "
                 "instructions list them.",
             .effect = Effect::Reads,
             .schema = {{"type", "object"},
-                       {"properties", {{"name", {{"type", "string"}, {"enum", std::move(names)}}}}},
+                       {"properties", {{"name", {{"type", "string"}}}}},
                        {"required", {"name"}},
                        {"additionalProperties", false}},
             .run = [&shelf](const Json& arguments, Workbench&) -> Result<Output> {

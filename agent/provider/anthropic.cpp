@@ -101,10 +101,10 @@ std::string encode(const Request& request, const ModelSettings& settings) {
     json["system"] = Json::array({std::move(system)});
     json["messages"] = encode_messages(request);
     mark_messages(json["messages"]);
-    if (!request.tools) return dump_json(json);
-    for (const OfferedTool& tool : *request.tools) {
+    if (request.tools.empty()) return dump_json(json);
+    for (const OfferedTool* tool : request.tools) {
         json["tools"].push_back(
-            {{"name", tool.name}, {"description", tool.about}, {"input_schema", tool.schema}});
+            {{"name", tool->name}, {"description", tool->about}, {"input_schema", tool->schema}});
     }
     return dump_json(json);
 }

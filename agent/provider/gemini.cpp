@@ -74,11 +74,11 @@ std::string encode(const Request& request, const ModelSettings& settings) {
                  {"contents", encode_contents(request, settings.model)}};
     if (Json config = generation_config(settings); !config.empty())
         json["generationConfig"] = std::move(config);
-    if (!request.tools || request.tools->empty()) return dump_json(json);
+    if (request.tools.empty()) return dump_json(json);
     Json declarations = Json::array();
-    for (const OfferedTool& tool : *request.tools) {
+    for (const OfferedTool* tool : request.tools) {
         declarations.push_back(
-            {{"name", tool.name}, {"description", tool.about}, {"parametersJsonSchema", tool.schema}});
+            {{"name", tool->name}, {"description", tool->about}, {"parametersJsonSchema", tool->schema}});
     }
     json["tools"] = Json::array({{{"functionDeclarations", std::move(declarations)}}});
     return dump_json(json);

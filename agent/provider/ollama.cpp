@@ -34,11 +34,12 @@ std::string encode(const Request& request, const ModelSettings& settings) {
         json["think"] = settings.effort;
     json["messages"].push_back({{"role", "system"}, {"content", request.system}});
     for (const Message& message : request.messages) json["messages"].push_back(encode_message(message));
-    if (!request.tools) return dump_json(json);
-    for (const OfferedTool& tool : *request.tools) {
+    if (request.tools.empty()) return dump_json(json);
+    for (const OfferedTool* tool : request.tools) {
         json["tools"].push_back(
             {{"type", "function"},
-             {"function", {{"name", tool.name}, {"description", tool.about}, {"parameters", tool.schema}}}});
+             {"function",
+              {{"name", tool->name}, {"description", tool->about}, {"parameters", tool->schema}}}});
     }
     return dump_json(json);
 }

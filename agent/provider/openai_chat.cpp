@@ -33,11 +33,12 @@ Json encode_all(const Request& request, const ModelSettings& settings) {
     json["messages"].push_back({{"role", "system"}, {"content", request.system}});
     CallIds ids;
     for (const Message& message : request.messages) json["messages"].push_back(encode_message(message, ids));
-    if (!request.tools) return json;
-    for (const OfferedTool& tool : *request.tools) {
+    if (request.tools.empty()) return json;
+    for (const OfferedTool* tool : request.tools) {
         json["tools"].push_back(
             {{"type", "function"},
-             {"function", {{"name", tool.name}, {"description", tool.about}, {"parameters", tool.schema}}}});
+             {"function",
+              {{"name", tool->name}, {"description", tool->about}, {"parameters", tool->schema}}}});
     }
     return json;
 }

@@ -63,12 +63,12 @@ std::string encode(const Request& request, const ModelSettings& settings) {
     }
     if (settings.temperature) json["temperature"] = *settings.temperature;
     if (settings.max_tokens > 0) json["max_output_tokens"] = settings.max_tokens;
-    if (!request.tools) return dump_json(json);
-    for (const OfferedTool& tool : *request.tools) {
+    if (request.tools.empty()) return dump_json(json);
+    for (const OfferedTool* tool : request.tools) {
         json["tools"].push_back({{"type", "function"},
-                                 {"name", tool.name},
-                                 {"description", tool.about},
-                                 {"parameters", tool.schema},
+                                 {"name", tool->name},
+                                 {"description", tool->about},
+                                 {"parameters", tool->schema},
                                  {"strict", false}});
     }
     return dump_json(json);

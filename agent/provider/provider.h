@@ -33,7 +33,7 @@ struct Request {
     std::string system;
     std::vector<Message>
         messages;  // a result for each call and a call for each result, results in the order of the calls
-    const std::deque<OfferedTool>* tools = nullptr;  // null: none
+    std::vector<const OfferedTool*> tools = {};
     std::deque<std::string> made =
         {};  // texts that stand in no event; a deque, so that what was borrowed stays in place
 };
@@ -84,7 +84,8 @@ class Provider {
     TokenEstimate estimate_;
 };
 
-// Bytes of all that a model reads of a request.
+// Bytes of all that a model reads of a request, and of its tools.
+std::size_t tool_bytes(const Request& request);
 std::size_t request_bytes(const Request& request);
 
 }  // namespace culprit

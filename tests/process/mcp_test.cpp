@@ -94,11 +94,12 @@ TEST_F(McpTest, EachRevisionIsGrantedAndBadLinesAreAnswered) {
 TEST_F(McpTest, AHistoryOfJobsIsReadInTheRootsAlone) {
     Child child({.argv = {test::culprit_program(), "mcp"}, .folder = folder_.path()});
     const fs::path outside = folder_.path().parent_path() / "culprit-no-such-history.db";
+    int id = 0;
     for (const std::string& store :
          {outside.string(), std::string("postgresql://127.0.0.1:1/x"), std::string("tree/none.db")}) {
         child.type(
             dump_json({{"jsonrpc", "2.0"},
-                       {"id", 1},
+                       {"id", ++id},
                        {"method", "tools/call"},
                        {"params",
                         {{"name", "jobs_trends"}, {"arguments", {{"product", "p"}, {"store", store}}}}}}) +

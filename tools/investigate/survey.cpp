@@ -171,20 +171,17 @@ Result<Output> run_survey(const Args& args, Workbench& bench) {
 }  // namespace
 
 Tool survey_tool() {
-    return {
-        "survey",
-        "survey",
-        "Look at one profile, or at two of the same load (before and after), as a whole and say what is most "
-        "likely wrong: hypotheses ranked by the share of the time, allocations, waits and exceptions that "
-        "they "
-        "explain, each with the line that costs, its change since the other root, the pattern it fits and "
-        "the way "
-        "that leads there. The first thing to ask when there is a profile; test what it says with the tools "
-        "it names.",
-        Effect::Reads,
-        {{"profiles", Kind::Paths, "one profile, or two: before and after"}},
-        run_survey,
-        "survey before.nettrace after.nettrace --root before=old --root after=new"};
+    return {"survey",
+            "survey",
+            "Say what is most likely wrong in one profile, or two of the same load: hypotheses ranked by the "
+            "share of time, "
+            "allocations, waits and exceptions that they explain, each with the line that costs, what "
+            "changed there, its pattern "
+            "and the way that leads there. Ask it first; test what it says with the tools it names.",
+            Effect::Reads,
+            {{"profiles", Kind::Paths, "one profile, or two: before and after"}},
+            run_survey,
+            "survey before.nettrace after.nettrace --root before=old --root after=new"};
 }
 
 }  // namespace culprit

@@ -51,9 +51,9 @@ Tool remember_tool() {
     return {
         "remember",
         "remember",
-        "Remember one fact about this project for all sessions to come, as a dated entry with the evidence "
-        "it rests on. Says when "
-        "an entry has it already or may contradict it. Use it at once when the person says remember.",
+        "Remember one fact about this project for all sessions to come; says when an entry has it already or "
+        "may contradict "
+        "it. Use it at once when the person says remember.",
         Effect::Remembers,
         {{"text", Kind::String, "the fact, in one sentence; files and symbols in `backticks`"},
          {"evidence", Kind::String, "what it rests on: \"E3\", \"the person said so\"", ""},

@@ -20,29 +20,20 @@ By by_of(std::string_view text) {
 
 std::vector<Arg> selection_args() {
     return {
-        {"metric", Kind::String,
-         "samples, thread_time, cpu, allocations, contention, exceptions or another that profile_summary "
-         "lists; "
-         "the default is samples where there are samples",
-         ""},
-        {"matching", Kind::String, "regular expression: only stacks in which such a frame stands", ""},
-        {"without", Kind::String,
-         "regular expression: only stacks in which no such frame stands, e.g. what waits", ""},
-        {"within", Kind::String,
-         "regular expression: only what runs below such a method; shares are of it alone", ""},
+        {"metric", Kind::String, "one that profile_summary lists; default: samples where there are", ""},
+        {"matching", Kind::String, "regex: only stacks that hold such a frame", ""},
+        {"without", Kind::String, "regex: only stacks that hold no such frame", ""},
+        {"within", Kind::String, "regex: only what runs below such a method; shares are of it alone", ""},
         {"waits",
          Kind::String,
-         "what becomes of stacks on top of which a thread waits (for a lock, a signal, input): keep, drop "
-         "(what is "
-         "left is nearest to CPU time) or only",
+         "stacks of threads that wait (for a lock, a signal, input); without them what is left is nearest to "
+         "CPU time",
          "keep",
          {"keep", "drop", "only"}},
-        {"own", Kind::Boolean,
-         "only code whose source is in the roots shows; what the code it calls weighs counts for it", false},
-        {"thread", Kind::String, "regular expression: only threads with such a name or id", ""},
-        {"from", Kind::Number, "seconds since the start of the recording: only what happened after", 0.0},
-        {"to", Kind::Number,
-         "seconds since the start of the recording: only what happened before; 0 is the end", 0.0},
+        {"own", Kind::Boolean, "show only code of the roots; what it calls counts for it", false},
+        {"thread", Kind::String, "regex: only threads of such a name or id", ""},
+        {"from", Kind::Number, "seconds into the recording", 0.0},
+        {"to", Kind::Number, "seconds into the recording; 0: the end", 0.0},
     };
 }
 

@@ -314,35 +314,32 @@ Result<Output> run_diff(const Args& args, Workbench& bench) {
 }  // namespace
 
 Tool profile_diff_tool() {
-    return {"profile_diff",
-            "profile diff",
-            "Compare two profiles of the same program and rank what changed: by methods' own weight and with "
-            "all they call, as shares, "
-            "per second or per unit of work. Give the units of work of both sides if they are known: then it "
-            "shows what one unit costs. "
-            "With several runs a side it tells change from chance.",
-            Effect::Reads,
-            with_selection({
-                {"before", Kind::Path, "the profile to compare with"},
-                {"after", Kind::Path, "the profile in question"},
-                {"more_before", Kind::Paths, "further runs of the side before", ""},
-                {"more_after", Kind::Paths, "further runs of the side after", ""},
-                {"by", Kind::String, "what a row is", "method", {"method", "type", "namespace", "module"}},
-                {"per",
-                 Kind::String,
-                 "what weights are divided by: share (of the total), second (of recording), or auto: second "
-                 "for allocations, "
-                 "contention and exceptions, else share",
-                 "auto",
-                 {"auto", "share", "second"}},
-                {"work_before", Kind::Number,
-                 "units of work done in each recording before (orders, requests): then weights are per unit",
-                 0.0},
-                {"work_after", Kind::Number, "units of work done in each recording after", 0.0},
-                {"limit", Kind::Integer, "most rows", std::int64_t{20}},
-            }),
-            run_diff,
-            "profile diff before.nettrace after.nettrace --work-before 90000 --work-after 20000"};
+    return {
+        "profile_diff",
+        "profile diff",
+        "Rank what changed between two profiles of one program, by methods' self and inclusive weight. With "
+        "the units "
+        "of work of both sides it shows what one unit costs; with several runs a side it tells change from "
+        "chance.",
+        Effect::Reads,
+        with_selection({
+            {"before", Kind::Path, "the profile to compare with"},
+            {"after", Kind::Path, "the profile in question"},
+            {"more_before", Kind::Paths, "further runs", ""},
+            {"more_after", Kind::Paths, "further runs", ""},
+            {"by", Kind::String, "what a row is", "method", {"method", "type", "namespace", "module"}},
+            {"per",
+             Kind::String,
+             "what weights are divided by; auto: second for allocations, contention and exceptions, else "
+             "share",
+             "auto",
+             {"auto", "share", "second"}},
+            {"work_before", Kind::Number, "units of work done in each recording before, e.g. requests", 0.0},
+            {"work_after", Kind::Number, "the same after", 0.0},
+            {"limit", Kind::Integer, "most rows", std::int64_t{20}},
+        }),
+        run_diff,
+        "profile diff before.nettrace after.nettrace --work-before 90000 --work-after 20000"};
 }
 
 }  // namespace culprit

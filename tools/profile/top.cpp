@@ -140,10 +140,9 @@ Result<Output> run_top(const Args& args, Workbench& bench) {
 Tool profile_top_tool() {
     return {"profile_top",
             "profile top",
-            "List the methods (or types, namespaces, modules, threads) with the most weight of their own "
-            "(self), and "
-            "with all they call (inclusive), recursion counted once. Filters narrow it to a part of the "
-            "recording.",
+            "List the methods (types, namespaces, modules, threads) with the most weight of their own (self) "
+            "and with "
+            "all they call (inclusive).",
             Effect::Reads,
             with_selection({
                 {"file", Kind::Path, "the profile"},

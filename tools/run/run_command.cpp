@@ -109,30 +109,26 @@ Tool run_command_tool() {
         .name = "run_command",
         .command = "run",
         .about =
-            "Run a command and return how it ended, what it took and its output (head and tail; the whole is "
-            "kept). It runs in a sandbox: the disk is read-only but for /tmp and what `write` names, home "
-            "folders and keys are hidden, there is no network unless `network` asks for it; the engineer is "
-            "shown both and may refuse. Its stdin is empty or `input`; it never has a terminal. Prefer plain "
-            "commands joined by && and |: they match the engineer's rules; $( ), loops and here-documents "
-            "are asked about each time.",
+            "Run a command; gives how it ended, what it took and its output. In a sandbox: the disk is "
+            "read-only but for "
+            "/tmp and `write`, home folders and keys are hidden, no network without `network`; the engineer "
+            "is shown both "
+            "and may refuse. Prefer plain commands joined by && and |: $( ), loops and here-documents are "
+            "asked about each "
+            "time.",
         .effect = Effect::Runs,
         .args =
             {
-                {"argv", Kind::Strings, "the program and its arguments, without a shell", ""},
-                {"command", Kind::String,
-                 "in place of argv: a line for bash, e.g. \"dotnet build -c Release | tail\"", ""},
+                {"argv", Kind::Strings, "the program and its arguments", ""},
+                {"command", Kind::String, "or a line for bash", ""},
                 {"folder", Kind::Path, "where it runs; default: the first source root", ""},
-                {"write", Kind::Strings, "folders and files it must write, seen from the folder, e.g. \".\"",
-                 ""},
-                {"network", Kind::Boolean, "it needs the network, e.g. to restore packages", false},
-                {"environment", Kind::Strings, "variables to add, as NAME=value", ""},
-                {"input", Kind::String, "text for its stdin", ""},
-                {"limit_s", Kind::Number, "seconds after which it is ended; 0: 120, in the background 3600",
-                 0.0},
-                {"background", Kind::Boolean, "leave it running and return at once, e.g. for a server",
-                 false},
-                {"unconfined", Kind::Boolean, "run it outside of the sandbox, where it cannot work inside",
-                 false},
+                {"write", Kind::Strings, "what it must write, seen from the folder, e.g. \".\"", ""},
+                {"network", Kind::Boolean, "it needs the network", false},
+                {"environment", Kind::Strings, "NAME=value", ""},
+                {"input", Kind::String, "for its stdin", ""},
+                {"limit_s", Kind::Number, "seconds until it is ended; 0: 120, in the background 3600", 0.0},
+                {"background", Kind::Boolean, "leave it running and return, e.g. a server", false},
+                {"unconfined", Kind::Boolean, "outside of the sandbox, where it cannot work inside", false},
             },
         .run = run_command,
         .example = "run --write . -- dotnet build -c Release",

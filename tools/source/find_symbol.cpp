@@ -51,8 +51,8 @@ Result<Output> run_find_symbol(const Args& args, Workbench& bench) {
             d.is_generated ? "  generated" : ""));
         symbols.push_back(definition_json(bench.roots, d));
     }
-    std::string text =
-        std::string(how) + lines.text("give more of the name, as Type.Method, or a kind, or a root with `in`");
+    std::string text = std::string(how) +
+                       lines.text("give more of the name, as Type.Method, or a kind, or a root with `in`");
     if (found.size() == query.limit)
         text += fmt::format("(the best {}; raise `limit` for more)\n", query.limit);
     return Output{.text = std::move(text) + partial_note(bench),
@@ -62,25 +62,25 @@ Result<Output> run_find_symbol(const Args& args, Workbench& bench) {
 }  // namespace
 
 Tool find_symbol_tool() {
-    return {"find_symbol",
-            "source symbol",
-            "Find where types, methods, properties and fields are defined, by name: `Resolve`, "
-            "`CatalogIndex.Resolve`, "
-            "`Shop.CatalogIndex`. Gives file, line, signature and range. If nothing is called just that, "
-            "what begins with or "
-            "contains it.",
-            Effect::Reads,
-            {{"name", Kind::String, "the name, with as much of its type and namespace as you know"},
-             {"kind",
-              Kind::String,
-              "only symbols of this kind",
-              "any",
-              {"any", "type", "class", "struct", "interface", "record", "enum", "delegate", "method",
-               "constructor", "property", "field", "event"}},
-             {"in", Kind::String, "only in this root", ""},
-             {"exact", Kind::Boolean, "the whole name must match, case included", false},
-             {"limit", Kind::Integer, "most symbols to show", std::int64_t{30}}},
-            run_find_symbol};
+    return {
+        "find_symbol",
+        "source symbol",
+        "Find where types, methods, properties and fields are defined: `Resolve`, `CatalogIndex.Resolve`, "
+        "`Shop.CatalogIndex`. Gives file, line, signature and range; if nothing is called so, what begins "
+        "with it or holds "
+        "it.",
+        Effect::Reads,
+        {{"name", Kind::String, "with as much of type and namespace as you know"},
+         {"kind",
+          Kind::String,
+          "only such symbols",
+          "any",
+          {"any", "type", "class", "struct", "interface", "record", "enum", "delegate", "method",
+           "constructor", "property", "field", "event"}},
+         {"in", Kind::String, "only in this root", ""},
+         {"exact", Kind::Boolean, "the whole name, case included", false},
+         {"limit", Kind::Integer, "most rows", std::int64_t{30}}},
+        run_find_symbol};
 }
 
 }  // namespace culprit

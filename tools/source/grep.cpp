@@ -105,18 +105,18 @@ Result<Output> run_grep(const Args& args, Workbench& bench) {
 Tool grep_tool() {
     return {"grep",
             "source grep",
-            "Search the text of files with a regular expression (ripgrep). For definitions and calls "
-            "find_symbol and callers "
-            "are exact; this finds everything else: comments, strings, settings.",
+            "Search the text of files (ripgrep). For definitions and calls find_symbol and callers are "
+            "exact; this finds the "
+            "rest: comments, strings, settings.",
             Effect::Reads,
-            {{"pattern", Kind::String, "a regular expression in ripgrep's syntax"},
+            {{"pattern", Kind::String, "a regular expression as ripgrep has them"},
              {"path", Kind::Path, "a file or folder, as ROOT/path; empty: all source roots", ""},
-             {"glob", Kind::String, "a glob that the files must match, e.g. *.cs", ""},
+             {"glob", Kind::String, "e.g. *.cs", ""},
              {"literal", Kind::Boolean, "take the pattern as plain text", false},
-             {"ignore_case", Kind::Boolean, "upper and lower case are the same", false},
-             {"word", Kind::Boolean, "match whole words only", false},
-             {"context", Kind::Integer, "lines to show before and after each match", std::int64_t{0}},
-             {"limit", Kind::Integer, "most matches to show", std::int64_t{60}}},
+             {"ignore_case", Kind::Boolean, "case does not count", false},
+             {"word", Kind::Boolean, "whole words only", false},
+             {"context", Kind::Integer, "lines to show around each match", std::int64_t{0}},
+             {"limit", Kind::Integer, "most rows", std::int64_t{60}}},
             run_grep};
 }
 

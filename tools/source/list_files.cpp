@@ -85,13 +85,13 @@ Result<Output> run_list_files(const Args& args, Workbench& bench) {
 Tool list_files_tool() {
     return {"list_files",
             "source list",
-            "List the files of the source roots. Ignore files are honoured. Where there are many, says how "
+            "List the files of the source roots that git does not ignore. Where there are many, says how "
             "many each folder "
-            "holds; name a folder to look into it.",
+            "holds.",
             Effect::Reads,
             {{"path", Kind::Path, "a folder, as ROOT/path; empty: all roots", ""},
              {"pattern", Kind::String, "a glob that the files must match, e.g. *.cs or src/**/*Cache*", ""},
-             {"limit", Kind::Integer, "most files to name one by one", std::int64_t{150}}},
+             {"limit", Kind::Integer, "most rows", std::int64_t{150}}},
             run_list_files};
 }
 

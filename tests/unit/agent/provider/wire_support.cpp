@@ -52,7 +52,7 @@ Conversation::Conversation() {
     good = {.call_id = "a|1", .tool = "grep"};
     bad = {.call_id = "a|2", .tool = "grep", .fault = "invalid"};
     request.system = "Be exact.";
-    request.tools = &tools;
+    for (const OfferedTool& tool : tools) request.tools.push_back(&tool);
     request.messages = {
         {.role = Message::Role::User, .text = "why \xFF?"},
         {.role = Message::Role::Assistant, .text = calling.text, .calls = calling.calls},
