@@ -162,9 +162,9 @@ class Program {
             .model_text = [this] { return model_text(choice_); },
             .playbooks = workspace_.playbooks,
             .play =
-                [this, &terminal](const Playbook& playbook, std::string_view line) {
+                [this, &terminal](const Playbook& playbook, const PlaybookWords& words) {
                     const TurnScope scope(interrupts_);
-                    return play_in_chat(play_parts(), playbook, line, terminal, scope.token());
+                    return play_in_chat(play_parts(), playbook, words, terminal, scope.token());
                 },
             .models = model_table(settings_.models),
             .base = here_,
