@@ -227,7 +227,7 @@ class Program {
     std::unique_ptr<LineSource> stdin_lines() {
         if (!::isatty(STDIN_FILENO)) return make_piped_lines(interrupts_);
         return make_typed_lines(interrupts_,
-                                {.history = project_.state() / "history",
+                                {.history = typed_messages_file(project_),
                                  .complete = [this](std::string_view before, std::string_view word) {
                                      return complete_word(workspace_.playbooks, here_, before, word);
                                  }});
