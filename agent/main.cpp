@@ -508,4 +508,10 @@ int culprit_main(int argc, char** argv) {
 }  // namespace
 }  // namespace culprit
 
-int main(int argc, char** argv) { return culprit::culprit_main(argc, argv); }
+int main(int argc, char** argv) {
+    const int code = culprit::culprit_main(argc, argv);
+    const std::string lost = culprit::lost_output();
+    if (lost.empty()) return code;
+    culprit::tell("culprit: " + lost);
+    return code == culprit::kDone ? culprit::kToolFailed : code;
+}
