@@ -264,9 +264,9 @@ class Program {
     // What ask asks: TEXT with what is piped in attached, or stdin alone.
     Result<std::string> ask_text(std::stop_token stop) const {
         std::string told;
-        if (options_.text.empty() && ::isatty(STDIN_FILENO))
+        if (trim(options_.text).empty() && ::isatty(STDIN_FILENO))
             return fail(Fault::Invalid, "ask needs a message: culprit ask TEXT, or one that is piped in");
-        const bool is_stdin = options_.text.empty() || options_.text == "-";
+        const bool is_stdin = trim(options_.text).empty() || options_.text == "-";
         TRY(std::string piped, read_stdin(is_stdin ? StdinAs::Message : StdinAs::Attachment, told, stop));
         if (!told.empty()) tell(told);
         if (!is_stdin) return with_attachment(options_.text, piped);
