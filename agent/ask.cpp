@@ -9,6 +9,7 @@
 #include "agent/exit_codes.h"
 #include "agent/json_terminal.h"
 #include "agent/spending.h"
+#include "agent/terminal_modes.h"
 #include "agent/transcript.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -61,6 +62,7 @@ Result<AskedOnce> ask_once(const TurnParts& parts, std::string message, const Ou
 
 Result<TurnEnd> print_answer(PrintAs format, bool value_only, std::string_view model, const AskOnce& ask_it,
                              std::stop_token stop) {
+    const QuietKeys keys(QuietKeys::Keys::TheShells);
     Console console;
     QuietConsole quiet;
     SilentTerminal silent;
@@ -83,6 +85,7 @@ Result<TurnEnd> print_answer(PrintAs format, bool value_only, std::string_view m
 Result<std::string> read_stdin(StdinAs use, std::string& told, std::stop_token stop) {
     const bool attached = use == StdinAs::Attachment;
     if (attached && !is_pipe_or_file()) return std::string();
+    const LentTerminal lent;  // who types it sees it
     const StopSignal signal(stop);
     std::string text;
     for (;;) {

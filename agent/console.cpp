@@ -1,5 +1,8 @@
 #include "agent/console.h"
 
+#include <cerrno>
+#include <mutex>
+
 #include <unistd.h>
 
 #include "base/files.h"
@@ -27,11 +30,28 @@ std::string wrapped_for_terminal(const std::string& text) {
     return out;
 }
 
+// Told of once, at the end: whoever prints has no use for it.
+struct LostOutput {
+    std::mutex mutex;
+    std::string why;
+};
+LostOutput g_lost;
+
 }  // namespace
 
 void tell(std::string_view text) { print(STDERR_FILENO, wrapped_for_terminal(printable(text)) + "\n"); }
 
-void print(int fd, std::string_view text) { static_cast<void>(write_all(fd, text, "the terminal")); }
+void print(int fd, std::string_view text) {
+    const auto written = write_all(fd, text, "the output");
+    if (written || errno == EPIPE || fd != STDOUT_FILENO) return;
+    const std::lock_guard lock(g_lost.mutex);
+    if (g_lost.why.empty()) g_lost.why = written.error().what;
+}
+
+std::string lost_output() {
+    const std::lock_guard lock(g_lost.mutex);
+    return g_lost.why;
+}
 
 std::string shown_arguments(const ToolCall& call) {
     const auto json = parse_json(call.arguments, "");

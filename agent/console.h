@@ -66,7 +66,10 @@ std::string shown_arguments(const ToolCall& call);
 // What the program says beside an answer: on stderr, with a line end.
 void tell(std::string_view text);
 
-// Writes to a standard stream, all of it; a closed pipe is no error.
+// Writes to a standard stream, all of it. A reader that has gone is no error.
 void print(int fd, std::string_view text);
+
+// Why something that was printed did not reach stdout, whose reader is there; empty: all did. Thread-safe.
+std::string lost_output();
 
 }  // namespace culprit

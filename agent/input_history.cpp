@@ -30,8 +30,10 @@ InputHistory::InputHistory(fs::path file) : file_(std::move(file)) {}
 
 InputHistory::~InputHistory() {
     draft_.close();
+    if (file_.empty()) return;
     std::error_code ignored;
-    if (!file_.empty()) fs::remove(draft_file(), ignored);
+    fs::remove(draft_file(), ignored);
+    fs::remove(file_.parent_path(), ignored);  // if nothing else is in it
 }
 
 fs::path InputHistory::draft_file() const {
@@ -74,18 +76,15 @@ std::vector<std::string> InputHistory::load() {
 void InputHistory::add(std::string_view message) {
     if (file_.empty() || trim(message).empty() || message.size() > kLongestKept || message == last_) return;
     last_ = message;
-    // Without a project's state folder there is none to keep it in; it is made with the first session.
-    std::error_code code;
-    if (!fs::is_directory(file_.parent_path(), code)) return;
+    if (!make_folder(file_.parent_path())) return;
     const Descriptor fd(::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (fd) static_cast<void>(write_all(fd.get(), json_text(message) + "\n", file_));
 }
 
 void InputHistory::draft(std::string_view typed) {
-    std::error_code code;
-    if (file_.empty() || !fs::is_directory(file_.parent_path(), code)) return;
+    if (file_.empty()) return;
     if (!draft_) {
-        if (typed.empty()) return;
+        if (typed.empty() || !make_folder(file_.parent_path())) return;
         draft_ = Descriptor(::open(draft_file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
         if (!draft_) return;
     }

@@ -9,8 +9,9 @@
 
 namespace culprit {
 
-// A file with a message a line, as JSON texts; private to its owner. Beside it, "draft.PID", lies what is
-// being typed. Two processes may use it at once. Nothing fails: without a history people type all the same.
+// A file with a message a line, as JSON texts, private to its owner; its folder is made when there is
+// something to keep. Beside it, "draft.PID", lies what is being typed. Two processes may use it at once.
+// Nothing fails: without a history people type all the same.
 class InputHistory {
   public:
     static constexpr std::size_t kMostMessages = 2000;

@@ -15,9 +15,11 @@ namespace culprit {
 //   during a turn   the first SIGINT stops the turn; a second one ends the program with 130
 //   at the prompt   the signal is kept for take(), and fd() is readable
 //   SIGTERM, SIGHUP stop the turn and have the program leave
+//   SIGTSTP         stops the process, its terminal given back; at SIGCONT it is taken again
 class Interrupts {
   public:
-    enum class Signal { None, Interrupt, Resize, Leave };
+    // Continue: the process was stopped and goes on, perhaps on a screen of another size.
+    enum class Signal { None, Resize, Continue, Interrupt, Leave };
 
     Interrupts();
     ~Interrupts();
@@ -41,7 +43,7 @@ class Interrupts {
     std::mutex mutex_;
     std::stop_source turn_;
     bool in_turn_ = false;
-    bool interrupted_ = false, resized_ = false;
+    bool interrupted_ = false, resized_ = false, continued_ = false;
     std::atomic<bool> leaving_ = false;
     std::jthread thread_;
 };

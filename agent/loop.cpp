@@ -270,7 +270,7 @@ class Turn {
 }  // namespace
 
 Result<TurnEnd> run_turn(TurnParts parts, std::string message, std::stop_token stop) {
-    TRY_OK(parts.session.record(UserText{std::move(message)}));
+    TRY_OK(parts.session.record(UserText{std::move(message), parts.playbook}));
     return Turn(std::move(parts), std::move(stop)).run();
 }
 

@@ -22,6 +22,7 @@ struct TurnParts {
     // Made before the model is asked, as if it had: what the person started by name (a playbook), so they run
     // without a question.
     std::vector<ToolCall> opening = {};
+    StartedPlaybook playbook = {};  // that made the message, if one did
 };
 
 enum class TurnEnd {

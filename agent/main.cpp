@@ -164,9 +164,9 @@ class Program {
             .model_text = [this] { return model_text(choice_); },
             .playbooks = workspace_.playbooks,
             .play =
-                [this, &terminal](const Playbook& playbook, std::string_view line) {
+                [this, &terminal](const Playbook& playbook, const PlaybookWords& words) {
                     const TurnScope scope(interrupts_);
-                    return play_in_chat(play_parts(), playbook, line, terminal, scope.token());
+                    return play_in_chat(play_parts(), playbook, words, terminal, scope.token());
                 },
             .models = model_table(settings_.models),
             .base = here_,
@@ -229,7 +229,7 @@ class Program {
     std::unique_ptr<LineSource> stdin_lines() {
         if (!::isatty(STDIN_FILENO)) return make_piped_lines(interrupts_);
         return make_typed_lines(interrupts_,
-                                {.history = project_.state() / "history",
+                                {.history = typed_messages_file(project_),
                                  .complete = [this](std::string_view before, std::string_view word) {
                                      return complete_word(workspace_.playbooks, here_, before, word);
                                  }});
@@ -266,9 +266,9 @@ class Program {
     // What ask asks: TEXT with what is piped in attached, or stdin alone.
     Result<std::string> ask_text(std::stop_token stop) const {
         std::string told;
-        if (options_.text.empty() && ::isatty(STDIN_FILENO))
+        if (trim(options_.text).empty() && ::isatty(STDIN_FILENO))
             return fail(Fault::Invalid, "ask needs a message: culprit ask TEXT, or one that is piped in");
-        const bool is_stdin = options_.text.empty() || options_.text == "-";
+        const bool is_stdin = trim(options_.text).empty() || options_.text == "-";
         TRY(std::string piped, read_stdin(is_stdin ? StdinAs::Message : StdinAs::Attachment, told, stop));
         if (!told.empty()) tell(told);
         if (!is_stdin) return with_attachment(options_.text, piped);
@@ -512,4 +512,10 @@ int culprit_main(int argc, char** argv) {
 }  // namespace
 }  // namespace culprit
 
-int main(int argc, char** argv) { return culprit::culprit_main(argc, argv); }
+int main(int argc, char** argv) {
+    const int code = culprit::culprit_main(argc, argv);
+    const std::string lost = culprit::lost_output();
+    if (lost.empty()) return code;
+    culprit::tell("culprit: " + lost);
+    return code == culprit::kDone ? culprit::kToolFailed : code;
+}

@@ -1,9 +1,12 @@
 #include "agent/options.h"
 
+#include <sstream>
+
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include "agent/console.h"
+#include "agent/exit_codes.h"
 #include "agent/playbooks/commands.h"
 #include "agent/setup/completion.h"
 #include "base/text.h"
@@ -201,7 +204,11 @@ std::variant<Options, int> parse_command_line(int argc, char** argv, const Playb
             return 0;
         }
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        std::ostringstream out, err;
+        const int code = app.exit(error, out, err);
+        print(STDOUT_FILENO, out.str());
+        print(STDERR_FILENO, err.str());
+        return code == 0 ? kDone : kWrongUse;
     }
     return options;
 }

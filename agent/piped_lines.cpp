@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "agent/line_source.h"
+#include "agent/terminal_modes.h"
 
 namespace culprit {
 namespace {
@@ -57,6 +58,7 @@ class PipedLines : public LineSource {
     std::string buffer_;
     std::size_t at_ = 0;  // what lies before was given out
     bool ended_ = false;
+    QuietKeys quiet_{QuietKeys::Keys::TheShells};
 };
 
 }  // namespace

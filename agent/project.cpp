@@ -40,6 +40,23 @@ fs::path home_folder() {
     return path ? path : "";
 }
 
+fs::path own_state_folder() {
+    const char* state = std::getenv("XDG_STATE_HOME");
+    if (state && *state == '/') return fs::path(state) / "culprit";
+    const fs::path home = home_folder();
+    return home.is_absolute() ? home / ".local/state/culprit" : fs::path();
+}
+
+fs::path typed_messages_file(const Project& project) {
+    std::error_code code;
+    if (const fs::path own = own_state_folder(); !own.empty())
+        return own / "typed" /
+               fmt::format("{}-{}", project.folder.filename().string(),
+                           content_hash(project.folder.string()).substr(0, 12)) /
+               "history";
+    return fs::is_directory(project.state(), code) ? project.state() / "history" : fs::path();
+}
+
 std::string guidelines_for(const fs::path& project, const std::vector<fs::path>& folders) {
     constexpr std::size_t kMostBytes = 32 << 10;
     constexpr std::array<std::string_view, 2> kNames = {"AGENTS.md", "CLAUDE.md"};

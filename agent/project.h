@@ -28,6 +28,14 @@ Result<> prepare_state(const Project& project);
 // The person's home folder; empty if they have none.
 fs::path home_folder();
 
+// What the person's programs keep about themselves: $XDG_STATE_HOME/culprit, else ~/.local/state/culprit;
+// empty without a home.
+fs::path own_state_folder();
+
+// Where what is typed in the project is kept: the person's own, so it lies in their state folder, and a
+// project in which nothing was said yet stays as it is. Without a home in the project's, once that is there.
+fs::path typed_messages_file(const Project& project);
+
 // What the guideline files (AGENTS.md, CLAUDE.md) in `folder` and above it, up to `project`, say: outermost
 // first, each with its path, 32 kB at most; a file that says the same as another is left out.
 std::string guidelines_for(const fs::path& project, const std::vector<fs::path>& folders);

@@ -11,6 +11,7 @@
 
 #include "agent/attachments.h"
 #include "agent/mentions.h"
+#include "agent/terminal_modes.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -22,6 +23,7 @@ std::optional<std::string> read_message(LineSource& lines, bool enter_sends) {
         switch (line.what) {
             case Line::What::Text:
                 if (line.text.empty() && message.empty()) return std::nullopt;
+                if (message.empty() && trim(line.text).empty()) break;  // spaces alone say nothing
                 if (line.text.empty()) return message;
                 if (message.empty() && (enter_sends || is_slash_command(line.text))) return line.text;
                 message += line.text + "\n";
@@ -75,6 +77,7 @@ Result<std::string> edit_message(std::string_view text) {
     ::sigemptyset(&none);
     ::posix_spawnattr_setsigmask(&attributes, &none);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    const LentTerminal lent;
     pid_t child = -1;
     const int failed =
         ::posix_spawnp(&child, "sh", nullptr, &attributes, const_cast<char* const*>(argv.data()), environ);

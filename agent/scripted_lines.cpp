@@ -5,6 +5,7 @@
 
 #include "agent/console.h"
 #include "agent/line_source.h"
+#include "agent/terminal_modes.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -39,7 +40,7 @@ class ScriptedLines : public LineSource {
         const int wait_ms = watched_ ? static_cast<int>(kKeystroke.count()) : 0;
         if (::poll(&signal, 1, wait_ms) <= 0) return true;
         const Interrupts::Signal what = interrupts_.take();
-        return what == Interrupts::Signal::None || what == Interrupts::Signal::Resize;
+        return what != Interrupts::Signal::Interrupt && what != Interrupts::Signal::Leave;
     }
 
     std::string script_;
@@ -47,6 +48,7 @@ class ScriptedLines : public LineSource {
     std::size_t at_ = 0;
     Interrupts& interrupts_;
     bool watched_ = ::isatty(STDERR_FILENO);
+    QuietKeys quiet_{QuietKeys::Keys::TheShells};
 };
 
 }  // namespace

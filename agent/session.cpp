@@ -14,7 +14,12 @@ struct Masker {
     std::span<const std::string> values;
 
     void mask(std::string& text) const { text = mask_secrets(std::move(text), values); }
-    void operator()(UserText& event) const { mask(event.text); }
+    void operator()(UserText& event) const {
+        mask(event.text);
+        for (auto& [argument, words] : event.playbook.words) {
+            for (std::string& word : words) mask(word);
+        }
+    }
     void operator()(AssistantReply& event) const {
         mask(event.text);
         for (ToolCall& call : event.calls) mask(call.arguments);
@@ -79,17 +84,16 @@ Result<> Session::keep_partial(std::string_view piece) {
     return log_->keep_partial(mask_secrets(std::string(piece), secrets_));
 }
 
-Result<std::string> Session::undo() {
+Result<UserText> Session::last_message() const {
     const auto is_message = [](const Event& event) { return std::holds_alternative<UserText>(event.body); };
     const auto all = events();
     const auto last = std::ranges::find_if(all.rbegin(), all.rend(), is_message);
-    if (last == all.rend())
-        return fail(Fault::NotFound, "there is no turn to take back{}",
-                    all.empty() ? "" : " since the conversation was summarised");
-    std::string message = std::get<UserText>(last->body).text;
-    TRY_OK(record(Undone{spent_in_turn(all)}));
-    return message;
+    if (last != all.rend()) return std::get<UserText>(last->body);
+    return fail(Fault::NotFound, "there is no turn to take back{}",
+                all.empty() ? "" : " since the conversation was summarised");
 }
+
+Result<> Session::undo() { return record(Undone{spent_in_turn(events())}); }
 
 Result<> Session::record(EventBody body) {
     if (!log_) TRY_OK(begin());

@@ -35,8 +35,10 @@ class Session {
     // Values that are never kept, beside those of the environment: the keys of .env.
     void set_secrets(std::vector<std::string> values) { secrets_ = std::move(values); }
 
-    // Takes the last turn back; its message. Fails with NotFound if there is none that can be.
-    Result<std::string> undo();
+    // That of the last turn. Fails with NotFound if there is none that can be taken back.
+    Result<UserText> last_message() const;
+    // Takes the last turn back, which there is.
+    Result<> undo();
 
     // Lets the log go, so that it may be opened again.
     void close() { log_.reset(); }

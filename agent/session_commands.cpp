@@ -16,12 +16,10 @@ namespace {
 
 constexpr std::size_t kMostProjects = 1000;
 
-// $XDG_STATE_HOME/culprit/projects: a folder a line.
+// A folder a line.
 fs::path projects_file() {
-    const char* state = std::getenv("XDG_STATE_HOME");
-    if (state && *state) return fs::path(state) / "culprit" / "projects";
-    const fs::path home = home_folder();
-    return home.empty() ? fs::path() : home / ".local" / "state" / "culprit" / "projects";
+    const fs::path own = own_state_folder();
+    return own.empty() ? fs::path() : own / "projects";
 }
 
 std::vector<fs::path> known_projects() {

@@ -119,7 +119,9 @@ Result<AfterCommand> run_slash_command(const ChatParts& chat, std::string_view l
     const std::string_view rest = trim(line.substr(1 + name.size()));
     if (const SlashCommand* command = find(name)) return command->run(chat, rest);
     if (const Playbook* playbook = chat.playbooks.find(name)) {
-        TRY_OK(chat.play(*playbook, rest));
+        const auto words = words_of(*playbook, rest);
+        if (!words) return show_error(chat, words.error());
+        TRY_OK(chat.play(*playbook, *words));
         return AfterCommand{};
     }
     const auto alike = complete_word(chat.playbooks, chat.base, "", fmt::format("/{}", name.substr(0, 2)));

@@ -17,7 +17,7 @@ struct ChatParts {
     std::function<Result<>(const ModelFlags& change)> change_model;
     std::function<std::string()> model_text;  // the model, its settings and why it was chosen
     const PlaybookShelf& playbooks;
-    std::function<Result<>(const Playbook& playbook, std::string_view line)> play;
+    std::function<Result<>(const Playbook& playbook, const PlaybookWords& words)> play;
     ModelTable models;
     fs::path base;             // where relative paths begin
     bool enter_sends = false;  // else a blank line does

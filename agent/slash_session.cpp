@@ -1,6 +1,7 @@
 // Slash commands about sessions: listing, going on with another, taking back, writing out.
 #include <charconv>
 
+#include "agent/playbooks/play.h"
 #include "agent/replay.h"
 #include "agent/report.h"
 #include "agent/session_commands.h"
@@ -51,16 +52,27 @@ Result<AfterCommand> run_fork(const ChatParts& chat, std::string_view rest) {
 }
 
 Result<AfterCommand> run_undo(const ChatParts& chat, std::string_view) {
-    const auto message = chat.turn().session.undo();
+    Session& session = chat.turn().session;
+    const auto message = session.last_message();
     if (!message) return show_error(chat, message.error());
-    return show(chat, fmt::format("Taken back: {}\n", one_line(*message, 200)));
+    TRY_OK(session.undo());
+    return show(chat, fmt::format("Taken back: {}\n", one_line(message->text, 200)));
 }
 
 Result<AfterCommand> run_retry(const ChatParts& chat, std::string_view rest) {
-    auto message = chat.turn().session.undo();
+    Session& session = chat.turn().session;
+    auto message = session.last_message();
     if (!message) return show_error(chat, message.error());
-    if (!rest.empty()) message = std::string(rest);
-    return AfterCommand{What::Send, *std::move(message)};
+    const StartedPlaybook& started = message->playbook;
+    if (started.name.empty() || !rest.empty()) {
+        TRY_OK(session.undo());
+        return AfterCommand{What::Send, rest.empty() ? std::move(message->text) : std::string(rest)};
+    }
+    const auto playbook = find_playbook(chat.playbooks, started.name, chat.base);
+    if (!playbook) return show_error(chat, playbook.error());
+    TRY_OK(session.undo());
+    TRY_OK(chat.play(*playbook, started.words));
+    return AfterCommand{};
 }
 
 Result<AfterCommand> written(const ChatParts& chat, const fs::path& file, const Result<>& result) {

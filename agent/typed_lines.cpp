@@ -16,6 +16,7 @@
 #include "agent/console.h"
 #include "agent/input_history.h"
 #include "agent/line_source.h"
+#include "agent/terminal_modes.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -24,8 +25,9 @@ namespace {
 // Readline's callbacks take no argument of ours, so the line that is being read, and what helps with it, are
 // known to the file.
 struct Reading {
+    std::string* kept;  // keys that come before those of the terminal; none: there are none
     bool done = false;
-    std::optional<std::string> line;  // none: Ctrl-D
+    std::optional<std::string> line = {};  // none: Ctrl-D
 };
 Reading* g_reading = nullptr;
 const TypingHelp* g_help = nullptr;
@@ -36,6 +38,26 @@ void on_line(char* line) {
     g_reading->done = true;
     if (line) g_reading->line = line;
     std::free(line);
+}
+
+bool has_kept_keys() { return g_reading && g_reading->kept && !g_reading->kept->empty(); }
+
+bool key_waits(int wait_ms) {
+    pollfd key{STDIN_FILENO, POLLIN, 0};
+    return ::poll(&key, 1, wait_ms) > 0;
+}
+
+int next_key(std::FILE* terminal) {
+    if (!has_kept_keys()) return ::rl_getc(terminal);
+    const auto key = static_cast<unsigned char>(g_reading->kept->front());
+    g_reading->kept->erase(0, 1);
+    return key;
+}
+
+// How readline tells an Escape from the beginning of a longer key.
+int is_key_there() {
+    const int wait_us = ::rl_set_keyboard_input_timeout(-1);
+    return has_kept_keys() || key_waits(wait_us / 1000);
 }
 
 int insert_line_end(int, int) { return ::rl_insert_text("\n"), 0; }
@@ -72,6 +94,8 @@ class TypedLines : public LineSource {
         ::rl_variable_bind("enable-bracketed-paste", "on");
         ::rl_completer_word_break_characters = const_cast<char*>(" \t\n");
         ::rl_attempted_completion_function = completions;
+        ::rl_getc_function = next_key;
+        ::rl_input_available_hook = is_key_there;
         ::rl_initialize();
         ::rl_bind_keyseq("\\e\\C-m", insert_line_end);
         ::rl_bind_keyseq("\\e\\C-j", insert_line_end);
@@ -93,6 +117,9 @@ class TypedLines : public LineSource {
             remember(typed_);
             typed_.clear();
             history_.draft({});
+            // Who was impatient with a turn does not want to leave after it.
+            keep_keys();
+            kept_.erase(0, kept_.find_first_not_of(" \r\n\x04"));
         }
         Line line = read(prompt, "", something_typed, true);
         if (line.what == Line::What::Text && !line.text.empty())
@@ -101,7 +128,7 @@ class TypedLines : public LineSource {
     }
 
     std::optional<std::string> answer(std::string_view question, std::string_view initial) override {
-        ::tcflush(STDIN_FILENO, TCIFLUSH);
+        keep_keys();
         // Readline's prompt is one line.
         const std::size_t last = question.rfind('\n') + 1;
         print(STDERR_FILENO, question.substr(0, last));
@@ -114,8 +141,9 @@ class TypedLines : public LineSource {
 
   private:
     Line read(std::string_view prompt, std::string_view initial, bool something_typed, bool is_message) {
-        Reading reading;
+        Reading reading{.kept = is_message ? &kept_ : nullptr};
         g_reading = &reading;
+        quiet_.make_loud();
         ::rl_callback_handler_install(std::string(prompt).c_str(), on_line);
         if (!initial.empty()) {
             ::rl_insert_text(std::string(initial).c_str());
@@ -123,15 +151,17 @@ class TypedLines : public LineSource {
         }
         while (!reading.done) {
             std::array<pollfd, 2> set{{{STDIN_FILENO, POLLIN, 0}, {interrupts_.fd(), POLLIN, 0}}};
-            if (::poll(set.data(), set.size(), -1) < 0) continue;
+            if (::poll(set.data(), set.size(), has_kept_keys() ? 0 : -1) < 0) continue;
             if (set[1].revents) {
                 if (const auto line = on_signal(something_typed, is_message)) return *line;
             }
-            if (!set[0].revents) continue;
+            if (!has_kept_keys() && !set[0].revents) continue;
             ::rl_callback_read_char();
             // When nothing more waits to be read: a paste is not written down letter by letter.
-            if (is_message && !reading.done && ::poll(set.data(), 1, 0) == 0) history_.draft(whole_draft());
+            const bool rests = !reading.done && !has_kept_keys() && !key_waits(0);
+            if (is_message && rests) history_.draft(whole_draft());
         }
+        quiet_.make_quiet(has_brackets());
         if (!reading.line) {
             std::fputs("\n", stdout);
             std::fflush(stdout);
@@ -139,6 +169,21 @@ class TypedLines : public LineSource {
         }
         if (is_message) history_.draft(typed_ + (typed_.empty() ? "" : "\n") + *reading.line);
         return {Line::What::Text, *std::move(reading.line)};
+    }
+
+    static bool has_brackets() {
+        const char* value = ::rl_variable_value("enable-bracketed-paste");
+        return value && std::string_view(value) == "on";
+    }
+
+    // What was typed while nobody read it.
+    void keep_keys() {
+        std::array<char, 4096> keys;
+        while (key_waits(0)) {
+            const ssize_t got = ::read(STDIN_FILENO, keys.data(), keys.size());
+            if (got <= 0) return;
+            kept_.append(keys.data(), static_cast<std::size_t>(got));
+        }
     }
 
     std::string whole_draft() const {
@@ -160,11 +205,19 @@ class TypedLines : public LineSource {
             ::rl_resize_terminal();
             return std::nullopt;
         }
+        if (signal == Interrupts::Signal::Continue) {
+            ::rl_deprep_terminal();
+            ::rl_prep_terminal(1);
+            ::rl_resize_terminal();
+            ::rl_forced_update_display();
+            return std::nullopt;
+        }
         if (signal == Interrupts::Signal::None) return std::nullopt;
         const bool typed = something_typed || ::rl_end > 0;
         if (is_message && typed) typed_ = whole_draft();
         ::rl_crlf();
         ::rl_callback_handler_remove();
+        quiet_.make_quiet(has_brackets());
         const bool drop = signal == Interrupts::Signal::Interrupt && typed;
         return Line{drop ? Line::What::Dropped : Line::What::Left};
     }
@@ -172,7 +225,9 @@ class TypedLines : public LineSource {
     Interrupts& interrupts_;
     TypingHelp help_;
     InputHistory history_;
+    QuietKeys quiet_{QuietKeys::Keys::Ours};
     std::string typed_;  // of the message so far
+    std::string kept_;   // keys that came while nobody read them, or that a question was not to take
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -52,8 +53,19 @@ struct RootAdded {
     bool is_file = false;
 };
 
+// The words that were given for each argument of a playbook.
+using PlaybookWords = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+// A playbook by its name, or its file, and what it was started with: what was piped in by the name under
+// which it was kept.
+struct StartedPlaybook {
+    std::string name;
+    PlaybookWords words;
+};
+
 struct UserText {
     std::string text;
+    StartedPlaybook playbook = {};  // that made the text; no name: the person typed it
 };
 
 enum class StopReason { Done, Calls, Length, Refused };

@@ -70,8 +70,21 @@ void read(const Json& json, RootAdded& event) {
     event.is_file = flag_at(json, "file");
 }
 
-void write(Json& json, const UserText& event) { json["text"] = event.text; }
-void read(const Json& json, UserText& event) { event.text = text_at(json, "text"); }
+void write(Json& json, const UserText& event) {
+    json["text"] = event.text;
+    if (!event.playbook.name.empty())
+        json["playbook"] = {{"name", event.playbook.name}, {"words", event.playbook.words}};
+}
+void read(const Json& json, UserText& event) {
+    event.text = text_at(json, "text");
+    const Json& playbook = member(json, "playbook");
+    event.playbook.name = text_at(playbook, "name");
+    for (const auto& [argument, words] : member(playbook, "words").items()) {
+        for (const Json& word : words) {
+            if (word.is_string()) event.playbook.words[argument].push_back(word.get<std::string>());
+        }
+    }
+}
 
 void write(Json& json, const AssistantReply& event) {
     json["text"] = event.text;

@@ -58,7 +58,8 @@ class Run {
                          .judge = usual.judge,
                          .limits = usual.limits,
                          .before_reply = usual.before_reply,
-                         .opening = std::move(opening)};
+                         .opening = std::move(opening),
+                         .playbook = {which(), start_.again}};
     }
 
     const std::string& message() const {
@@ -67,6 +68,12 @@ class Run {
     }
 
   private:
+    // As find_playbook finds it again.
+    std::string which() const {
+        const Playbook* known = parts_.session.workspace().playbooks.find(playbook_.name);
+        return known && known->file == playbook_.file ? playbook_.name : playbook_.file.string();
+    }
+
     const PlayParts& parts_;
     const Playbook& playbook_;
     PlaybookStart start_;
@@ -129,14 +136,12 @@ Result<AskedOnce> play_once(const PlayParts& parts, Playbook playbook, const Pla
     return ask_once(turn, run.message(), nullptr, parts.models, std::move(stop));
 }
 
-Result<> play_in_chat(const PlayParts& parts, const Playbook& playbook, std::string_view line,
+Result<> play_in_chat(const PlayParts& parts, const Playbook& playbook, const PlaybookWords& words,
                       Terminal& terminal, std::stop_token stop) {
     for (const std::string& warning : playbook.warnings) terminal.notice(warning);
     const PlaybookInputs inputs{
         .base = parts.base, .tell = [&](std::string_view text) { terminal.notice(text); }, .stop = stop};
-    const auto words = words_of(playbook, line);
-    auto start =
-        words ? start_playbook(playbook, *words, parts.session, inputs) : std::unexpected(words.error());
+    auto start = start_playbook(playbook, words, parts.session, inputs);
     if (!start) {
         terminal.failure(start.error().what);
         return {};

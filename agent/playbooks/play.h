@@ -32,8 +32,8 @@ std::string input_of(const Playbook& playbook, const PlaybookWords& words);
 Result<AskedOnce> play_once(const PlayParts& parts, Playbook playbook, const PlaybookWords& words,
                             Terminal& terminal, std::stop_token stop);
 
-// The same for what was typed after "/topn". What is wrong with it is told of.
-Result<> play_in_chat(const PlayParts& parts, const Playbook& playbook, std::string_view line,
+// The same within a chat. What is wrong with the words is told of.
+Result<> play_in_chat(const PlayParts& parts, const Playbook& playbook, const PlaybookWords& words,
                       Terminal& terminal, std::stop_token stop);
 
 // All of them, as `culprit playbooks` prints them.

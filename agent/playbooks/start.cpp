@@ -46,6 +46,8 @@ class Starter {
     Result<PlaybookStart> start() {
         for (const PlaybookArgument& argument : playbook_.arguments) {
             TRY(values_[argument.name], value_of(argument));
+            if (auto words = words_again(argument); !words.empty())
+                start_.again[argument.name] = std::move(words);
             if (argument.required && values_[argument.name].empty()) {
                 return fail(Fault::Invalid, "{} needs {} ({}): {}", playbook_.name, upper(argument.name),
                             argument.about, usage_of(playbook_, ""));
@@ -70,6 +72,13 @@ class Starter {
     std::vector<std::string> given(const PlaybookArgument& argument) const {
         const auto found = words_.find(argument.name);
         return found == words_.end() ? std::vector<std::string>() : found->second;
+    }
+
+    std::vector<std::string> words_again(const PlaybookArgument& argument) {
+        const std::string& value = values_[argument.name];
+        if (argument.kind == Takes::Input && !value.empty()) return {value};
+        if (argument.kind == Takes::Commands && !ran_commands_) return {"@" + value};
+        return given(argument);
     }
 
     Result<std::string> value_of(const PlaybookArgument& argument) {
@@ -144,6 +153,7 @@ class Starter {
         const std::vector<std::string>& chosen = words.empty() ? sixty_seconds() : words;
         inputs_.tell(fmt::format("Running {} command{} {}…", chosen.size(), chosen.size() == 1 ? "" : "s",
                                  host.empty() || host == "localhost" ? "here" : "on " + host));
+        ran_commands_ = true;
         TRY(const std::string output, collect(host, chosen, inputs_.stop));
         return keep("commands.txt", output);
     }
@@ -154,6 +164,7 @@ class Starter {
     const PlaybookInputs& inputs_;
     PlaybookValues values_;
     PlaybookStart start_;
+    bool ran_commands_ = false;  // else their output was given
 };
 
 }  // namespace

@@ -16,9 +16,6 @@
 
 namespace culprit {
 
-// The words that were given for each argument, as they were typed.
-using PlaybookWords = std::map<std::string, std::vector<std::string>, std::less<>>;
-
 // What stands after "/topn": words, those in quotes as one, "--name VALUE" for options. Invalid: more words
 // than the playbook has arguments, or an option that it has not.
 Result<PlaybookWords> words_of(const Playbook& playbook, std::string_view line);
@@ -27,7 +24,8 @@ struct PlaybookStart {
     std::string message;  // for the model: what was typed, then the playbook
     std::string words;    // what the person said in words of their own, for who does without a playbook
     std::vector<ToolCall> opening;
-    std::string echo;  // the inputs, for --echo-input
+    std::string echo;     // the inputs, for --echo-input
+    PlaybookWords again;  // what starts it once more, with the inputs that were kept
 };
 
 struct PlaybookInputs {

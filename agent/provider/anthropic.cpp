@@ -31,6 +31,11 @@ Json tool_result(const Message& message, CallIds& ids) {
     return block;
 }
 
+// A text that says nothing is refused.
+Json user_text(std::string_view text) {
+    return {{"type", "text"}, {"text", trim(text).empty() ? "(an empty message)" : text}};
+}
+
 Json reply_blocks(const Message& message, CallIds& ids) {
     Json blocks = Json::array();
     if (Json carried = carried_by(message, kAnthropic); carried.is_array()) blocks = std::move(carried);
@@ -56,7 +61,7 @@ Json encode_messages(const Request& request) {
         Json blocks = is_reply ? reply_blocks(message, ids)
                       : message.role == Message::Role::Tool
                           ? Json::array({tool_result(message, ids)})
-                          : Json::array({{{"type", "text"}, {"text", message.text}}});
+                          : Json::array({user_text(message.text)});
         if (blocks.empty()) continue;
         const char* role = is_reply ? "assistant" : "user";
         if (messages.empty() || text_at(messages.back(), "role") != role)

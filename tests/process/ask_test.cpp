@@ -114,6 +114,12 @@ TEST_F(AskTest, StdinIsTheMessageOrIsAttached) {
     EXPECT_NE(model_.journal().find("the piped lines"), std::string::npos);
 }
 
+TEST_F(AskTest, BlanksAreNoMessage) {
+    const Ran ran = culprit({"ask", "  "}, " \n");
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_NE(ran.output.find("is empty"), std::string::npos) << ran.output;
+}
+
 TEST_F(AskTest, LimitsEndWithFourAndSayWhich) {
     const Ran steps = culprit({"--max-steps", "2", "ask", "for ever"});
     EXPECT_EQ(steps.code, 4) << steps.output;

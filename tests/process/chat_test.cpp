@@ -1,56 +1,21 @@
-// The chat as a person has it: the built program on a pseudo-terminal, with a model server that others wrote.
+// What a chat does with what is said.
+#include "chat.h"
+
 #include <thread>
 
 #include <signal.h>
 
 #include "base/text.h"
-#include "sessions/store.h"
-#include "support/mock_model.h"
 
 namespace culprit {
 namespace {
 
 using namespace std::chrono_literals;
 using test::Child;
+using test::kPrompt;
 using test::must;
 
-constexpr std::string_view kFixtures = R"({"fixtures":[
- {"match":{"userMessage":"hello"},"response":{"content":"Hello, what got slower?"}},
- {"match":{"userMessage":"count"},"response":{"content":"one two three four five six seven eight nine ten"},
-  "latency":150,"chunkSize":4},
- {"match":{"userMessage":"escape"},"response":{"content":"red \u001b[31m bell \u0007 done"}},
- {"match":{},"response":{"content":"Understood."}}
-]})";
-
-constexpr std::string_view kPrompt = "> ";
-
-class ChatTest : public ::testing::Test {
-  protected:
-    ChatTest() : folder_(test::temporary_folder()), model_(kFixtures) {
-        must(write_file(folder_.path() / "A.cs", "class A { }\n"));
-    }
-
-    test::ChildSettings settings(std::vector<std::string> arguments, bool on_terminal) const {
-        std::vector<std::string> argv = {test::culprit_program()};
-        argv.insert(argv.end(), arguments.begin(), arguments.end());
-        return {.argv = argv,
-                .folder = folder_.path(),
-                .environment = {"OPENAI_BASE_URL=" + model_.url() + "/v1", "OPENAI_MODEL=mock",
-                                "OPENAI_API_KEY=k", "TERM=xterm", "INPUTRC=/dev/null",
-                                "HOME=" + folder_.path().string()},
-                .on_terminal = on_terminal};
-    }
-
-    // The events of the newest session as lines.
-    std::string log() const {
-        std::vector<std::string> warnings;
-        const auto sessions = SessionStore(folder_.path() / ".culprit").list(warnings);
-        return sessions.empty() ? "" : must(read_file(sessions.front().place.log));
-    }
-
-    TemporaryFolder folder_;
-    test::MockModel model_;
-};
+using ChatTest = test::ChatFixture;
 
 TEST_F(ChatTest, ABlankLineSendsAndABlankLineLeaves) {
     Child culprit(settings({}, true));
@@ -77,22 +42,6 @@ TEST_F(ChatTest, CtrlDLeaves) {
     EXPECT_FALSE(fs::exists(folder_.path() / ".culprit")) << "nothing was said, so nothing is kept";
 }
 
-TEST_F(ChatTest, CtrlCDropsWhatWasTypedAndLeavesWhenNothingWas) {
-    Child culprit(settings({}, true));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("first line\n");
-    culprit.type("half a li");
-    ASSERT_TRUE(culprit.wait_for("half a li"));
-    culprit.type("\x03");
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("hello\n\n");
-    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x03");
-    EXPECT_EQ(culprit.wait(), 0);
-    EXPECT_EQ(log().find("first line"), std::string::npos);
-}
-
 TEST_F(ChatTest, CtrlCStopsAnAnswerAndKeepsTheSession) {
     Child culprit(settings({}, true));
     ASSERT_TRUE(culprit.wait_for(kPrompt));
@@ -108,37 +57,6 @@ TEST_F(ChatTest, CtrlCStopsAnAnswerAndKeepsTheSession) {
     culprit.type("\x04");
     EXPECT_EQ(culprit.wait(), 0);
     EXPECT_NE(log().find(R"("type":"cancelled")"), std::string::npos);
-}
-
-TEST_F(ChatTest, PastedTextIsTakenWithItsBlankLines) {
-    Child culprit(settings({}, true));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x1b[200~a paste\n\nwith blank lines\n\nof hello\x1b[201~");
-    std::this_thread::sleep_for(300ms);
-    EXPECT_EQ(culprit.output().find("Hello, what got slower?"), std::string::npos) << "a paste must not send";
-    culprit.type("\n\n");
-    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x04");
-    EXPECT_EQ(culprit.wait(), 0);
-    EXPECT_NE(log().find(R"(a paste\n\nwith blank lines\n\nof hello)"), std::string::npos) << log();
-}
-
-TEST_F(ChatTest, ResizingKeepsWhatWasTyped) {
-    Child culprit(settings({}, true));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("hello from a small window");
-    ASSERT_TRUE(culprit.wait_for("small window"));
-    for (const int columns : {20, 132, 40}) {
-        culprit.resize(columns, 10);
-        std::this_thread::sleep_for(50ms);
-    }
-    culprit.type("\n\n");
-    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x04");
-    EXPECT_EQ(culprit.wait(), 0);
-    EXPECT_NE(log().find(R"("text":"hello from a small window")"), std::string::npos) << log();
 }
 
 TEST_F(ChatTest, ControlCharactersOfTheModelAreShownNotObeyed) {
@@ -226,105 +144,6 @@ TEST_F(ChatTest, TwoProcessesDoNotWriteOneSession) {
     EXPECT_NE(second.output().find("is open in another culprit"), std::string::npos) << second.output();
 }
 
-TEST_F(ChatTest, EnterSendsWhereThatIsPreferredAndAltEnterBeginsALine) {
-    Child culprit(settings({"--send-on", "enter"}, true));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("hello\x1b\rsecond line\n");
-    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x04");
-    EXPECT_EQ(culprit.wait(), 0);
-    EXPECT_NE(log().find(R"("text":"hello\nsecond line")"), std::string::npos) << log();
-}
-
-TEST_F(ChatTest, MessagesAreRecalledWholeInTheNextSession) {
-    {
-        Child culprit(settings({}, true));
-        ASSERT_TRUE(culprit.wait_for(kPrompt));
-        culprit.type("hello\nof two lines\n\n");
-        ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
-        ASSERT_TRUE(culprit.wait_for(kPrompt));
-        culprit.type("\x04");
-        EXPECT_EQ(culprit.wait(), 0);
-    }
-    Child culprit(settings({}, true));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x1b[A");
-    ASSERT_TRUE(culprit.wait_for("of two lines"));
-    culprit.type("\n\n");
-    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x04");
-    EXPECT_EQ(culprit.wait(), 0);
-    EXPECT_NE(log().find(R"("text":"hello\nof two lines")"), std::string::npos) << log();
-}
-
-TEST_F(ChatTest, WhatCtrlCDroppedIsRecalled) {
-    Child culprit(settings({}, true));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("hello of old");
-    ASSERT_TRUE(culprit.wait_for("hello of old"));
-    culprit.type("\x03");
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x1b[A");
-    ASSERT_TRUE(culprit.wait_for("hello of old"));
-    culprit.type("\n\n");
-    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x04");
-    EXPECT_EQ(culprit.wait(), 0);
-}
-
-TEST_F(ChatTest, WhatWasTypedWhenItWasKilledIsRecalled) {
-    fs::create_directories(folder_.path() / ".culprit");
-    {
-        Child culprit(settings({}, true));
-        ASSERT_TRUE(culprit.wait_for(kPrompt));
-        culprit.type("hello\n");
-        ASSERT_TRUE(culprit.wait_for("  "));
-        culprit.type("half typed");
-        ASSERT_TRUE(culprit.wait_for("half typed"));
-        std::this_thread::sleep_for(200ms);
-        culprit.signal(SIGKILL);
-        EXPECT_EQ(culprit.wait(), 128 + SIGKILL);
-    }
-    Child culprit(settings({}, true));
-    ASSERT_TRUE(culprit.wait_for("the Up key brings it back"));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x1b[A");
-    ASSERT_TRUE(culprit.wait_for("half typed"));
-    culprit.type("\n\n");
-    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
-    EXPECT_NE(log().find(R"("text":"hello\nhalf typed")"), std::string::npos) << log();
-}
-
-TEST_F(ChatTest, TabCompletesCommandsAndPaths) {
-    Child culprit(settings({}, true));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("/cont\t");
-    ASSERT_TRUE(culprit.wait_for("/context "));
-    culprit.type("\x15hello @A.\t");
-    ASSERT_TRUE(culprit.wait_for("@A.cs "));
-    culprit.type("\n\n");
-    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("\x04");
-    EXPECT_EQ(culprit.wait(), 0);
-    EXPECT_NE(model_.journal().find("class A { }"), std::string::npos) << "what is attached is sent";
-}
-
-TEST_F(ChatTest, EditOpensTheEditor) {
-    must(write_file(folder_.path() / "editor.sh", "#!/bin/sh\nprintf 'hello from the editor\\n' > \"$1\"\n"));
-    fs::permissions(folder_.path() / "editor.sh", fs::perms::owner_all);
-    auto with_editor = settings({}, true);
-    with_editor.environment.push_back("VISUAL=" + (folder_.path() / "editor.sh").string());
-    Child culprit(with_editor);
-    ASSERT_TRUE(culprit.wait_for(kPrompt));
-    culprit.type("/edit\n");
-    ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
-    EXPECT_NE(log().find("hello from the editor"), std::string::npos);
-}
-
 TEST_F(ChatTest, UndoRetryForkAndReportWorkOnTheSession) {
     Child culprit(settings({}, false));
     culprit.type(
@@ -341,6 +160,30 @@ TEST_F(ChatTest, UndoRetryForkAndReportWorkOnTheSession) {
     std::vector<std::string> warnings;
     EXPECT_EQ(SessionStore(folder_.path() / ".culprit").list(warnings).size(), 2u)
         << "the session and its fork";
+}
+
+TEST_F(ChatTest, RetryOfAPlaybookDoesWhatTheFirstDid) {
+    must(write_file(folder_.path() / "list.txt",
+                    must(read_file(test::source_path("tests/formats/tables/hot.perf-report.txt")))));
+    Child first(settings({}, false));
+    first.type("/topn list.txt --problem 'why sine'\n/retry\n/quit\n");
+    first.close_input();
+    EXPECT_EQ(first.wait(), 0) << first.output();
+    // A session that goes on later knows it too.
+    Child later(settings({"resume"}, false));
+    later.type("/retry\n/quit\n");
+    later.close_input();
+    EXPECT_EQ(later.wait(), 0) << later.output();
+    const std::string events = log();
+    int calls = 0, undone = 0;
+    for (const std::string_view line : split_lines(events)) {
+        if (line.contains(R"("type":"tool")") && line.contains("explain_top")) ++calls;
+        if (line.contains(R"("type":"undo")")) ++undone;
+    }
+    EXPECT_EQ(calls, 3) << first.output() << later.output();
+    EXPECT_EQ(undone, 2);
+    EXPECT_NE(events.find(R"("words":{"input":["list.txt"],"problem":["why sine"]})"), std::string::npos)
+        << events;
 }
 
 TEST_F(ChatTest, WithoutAModelWhatIsAskedInWordsIsRemembered) {

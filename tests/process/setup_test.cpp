@@ -91,6 +91,26 @@ TEST_F(SetupTest, BashTakesTheScript) {
     EXPECT_NE(bash.output().find("got stacktrace"), std::string::npos) << bash.output();
 }
 
+TEST_F(SetupTest, OutputThatCannotBeWrittenIsAFailure) {
+    for (const char* command : {"tools", "playbooks", "man", "--help", "topn --help", "completion bash",
+                                "doctor", "explain function malloc", "tools --format json"}) {
+        Child shell({.argv = {"sh", "-c",
+                              fmt::format("'{}' {} >/dev/full", test::culprit_program().string(), command)},
+                     .folder = folder_.path(),
+                     .environment = {"HOME=" + home_.path().string(), "OPENAI_MODEL="}});
+        EXPECT_EQ(shell.wait(), 3) << command << "\n" << shell.output();
+        EXPECT_NE(shell.output().find("writing the output: No space left on device"), std::string::npos)
+            << command << "\n"
+            << shell.output();
+    }
+    // Who reads only the beginning wants no more.
+    Child piped({.argv = {"bash", "-c",
+                          fmt::format("'{}' tools | true; echo ${{PIPESTATUS[0]}}",
+                                      test::culprit_program().string())}});
+    EXPECT_EQ(piped.wait(), 0);
+    EXPECT_EQ(piped.output(), "0\n");
+}
+
 TEST_F(SetupTest, TheManualPageNamesEveryCommand) {
     const Ran ran = culprit({"man"});
     EXPECT_EQ(ran.code, 0);

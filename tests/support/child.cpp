@@ -21,6 +21,11 @@ using SteadyClock = std::chrono::steady_clock;
     if (!settings.folder.empty() && ::chdir(settings.folder.c_str()) != 0) ::_exit(126);
     for (const std::string& entry : settings.environment) {
         const std::size_t equals = entry.find('=');
+        // Who names a home folder means what lies in it.
+        if (entry.starts_with("HOME=")) {
+            ::unsetenv("XDG_STATE_HOME");
+            ::unsetenv("XDG_CONFIG_HOME");
+        }
         ::setenv(entry.substr(0, equals).c_str(), entry.substr(equals + 1).c_str(), 1);
     }
     std::vector<char*> argv;

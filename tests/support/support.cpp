@@ -4,6 +4,25 @@
 
 namespace culprit::test {
 
+namespace {
+
+// What tests start keeps nothing among the person's own files, and goes by none of them.
+class OwnFolders : public ::testing::Environment {
+  public:
+    void SetUp() override {
+        ::setenv("XDG_STATE_HOME", (folder_.path() / "state").c_str(), 1);
+        ::setenv("XDG_CONFIG_HOME", (folder_.path() / "config").c_str(), 1);
+    }
+
+  private:
+    TemporaryFolder folder_ = temporary_folder();
+};
+
+[[maybe_unused]] const ::testing::Environment* const g_own_folders =
+    ::testing::AddGlobalTestEnvironment(new OwnFolders);
+
+}  // namespace
+
 fs::path source_path(std::string_view relative) { return fs::path(CULPRIT_SOURCE_DIR) / relative; }
 
 fs::path culprit_program() { return CULPRIT_BINARY; }

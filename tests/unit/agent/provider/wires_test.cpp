@@ -117,6 +117,13 @@ TEST_P(WiresTest, ACutStreamIsNeverTakenForAWholeOne) {
     }
 }
 
+TEST(AnthropicTest, ATextThatSaysNothingIsNeverSent) {
+    Request request;
+    request.messages.push_back({.role = Message::Role::User, .text = " \n"});
+    const Json body = must(parse_json(kAnthropic.encode(request, {.model = "m"}), "the request"));
+    EXPECT_EQ(body["messages"][0]["content"][0]["text"], "(an empty message)");
+}
+
 TEST_P(WiresTest, FlippedBitsAreHarmless) {
     const auto& [name, wire, stream, expected] = GetParam();
     for (std::size_t at = 0; at < stream.size(); ++at) {
