@@ -77,7 +77,7 @@ Result<std::optional<Plan>> plan_of(const OfferedTool& tool, const std::string& 
         parse_json(arguments.empty() ? "{}" : arguments, fmt::format("the arguments of {}", tool.name)));
     TRY(Plan plan, tool.plan(json, bench));
     TRY(const Runner* const runner, runner_of(bench));
-    if (!plan.starts.empty()) no_sandbox = runner->sandbox().problem();
+    if (starts_programs(plan)) no_sandbox = runner->sandbox().problem();
     if (!no_sandbox.empty()) plan.needs = {.unconfined = true};
     return plan;
 }
@@ -90,7 +90,7 @@ std::string shown_plan(const Plan& plan, const Roots& roots) {
     fs::path folder;
     for (const Start& start : plan.starts) {
         text += fmt::format("  {}\n", replace_all(printable(start_text(start)), "\n", "\n    "));
-        if (start.host.empty()) folder = start.folder;
+        if (start.host.empty() && !start.folder.empty()) folder = start.folder;
     }
     if (!folder.empty()) remarks.push_back("in " + roots.shown(folder));
     const Needs& needs = plan.needs;

@@ -249,7 +249,7 @@ Decision decide(const Asked& asked, const Rules& rules, const Circumstances& whe
             return {Verdict::Deny, fmt::format("the rule '{}' denies it", rule.text)};
     }
     Needs needs = asked.plan ? asked.plan->needs : Needs{};
-    if (asked.plan && !where.no_sandbox.empty()) needs = {.unconfined = true};
+    if (asked.plan && starts_programs(*asked.plan) && !where.no_sandbox.empty()) needs = {.unconfined = true};
     if (std::string why = passed_by(asked, commands, rules, needs); !why.empty())
         return {Verdict::Allow, std::move(why)};
     Decision decision{Verdict::Ask, "it runs something", rules_for(asked, commands, rules, needs)};

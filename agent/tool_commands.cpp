@@ -152,14 +152,14 @@ void add_folder(const Tool& tool, Json& arguments, const fs::path& base) {
     if (runs_in_folder && !arguments.contains("folder")) arguments["folder"] = base.string();
 }
 
-// What the call's plan needs; where commands cannot be boxed, all.
-Result<Needs> needs_of(const Tool& tool, const Args& args, const Sandbox& sandbox, Workbench& bench) {
-    if (!tool.plan) return Needs{};
+// The call's plan; where commands cannot be boxed, it needs all.
+Result<Plan> plan_of(const Tool& tool, const Args& args, const Sandbox& sandbox, Workbench& bench) {
+    if (!tool.plan) return Plan{};
     TRY(Plan plan, tool.plan(args, bench));
-    if (plan.starts.empty() || plan.needs.unconfined || sandbox.problem().empty())
-        return std::move(plan.needs);
+    if (!starts_programs(plan) || plan.needs.unconfined || sandbox.problem().empty()) return plan;
     print(STDERR_FILENO, fmt::format("culprit: {}; it runs without a sandbox\n", sandbox.problem()));
-    return Needs{.unconfined = true};
+    plan.needs = {.unconfined = true};
+    return plan;
 }
 
 void print_output(const Tool& tool, const Output& output, PrintAs format, bool one_of_many) {
@@ -192,15 +192,15 @@ int run_once(const Tool& tool, Json arguments, PrintAs format, Workspace& worksp
         return report(admitted.error(), 3);
     const auto args = check_arguments(tool, arguments);
     if (!args) return report(args.error(), 2);
-    if (tool.plan)
-        if (const auto prepared = prepare_state(workspace.project); !prepared)
-            return report(prepared.error(), 3);
     const fs::path artifacts = workspace.project.state() / "artifacts/command-line";
     Runner planning = workspace.runner(artifacts, {}, {});
     bench.runner = &planning;
-    auto needs = needs_of(tool, *args, workspace.sandbox, bench);
-    if (!needs) return report(needs.error(), needs.error().fault == Fault::Invalid ? 2 : 3);
-    Runner runner = workspace.runner(artifacts, *std::move(needs), passed_on(tool, format));
+    auto plan = plan_of(tool, *args, workspace.sandbox, bench);
+    if (!plan) return report(plan.error(), plan.error().fault == Fault::Invalid ? 2 : 3);
+    if (starts_programs(*plan))
+        if (const auto prepared = prepare_state(workspace.project); !prepared)
+            return report(prepared.error(), 3);
+    Runner runner = workspace.runner(artifacts, std::move(plan->needs), passed_on(tool, format));
     bench.runner = &runner;
     const auto output = tool.run(*args, bench);
     bench.runner = nullptr;

@@ -48,9 +48,11 @@ class Walker {
         arguments_ = find_arguments();
         if (conversation_.is_waiting()) return waiting("Reading how the stress test is told what to do.");
         if (!start_services()) return waiting("Starting what it needs.");
+        if (!find_before()) return waiting("Looking for the state before the change.");
         if (!compare()) return waiting("Measuring before and after in turn.");
         if (!record()) return waiting("Recording it.");
         if (!clean_up()) return waiting("Stopping what was started.");
+        if (!remember()) return waiting("Keeping how it is measured here for the next time.");
         return std::move(walk_);
     }
 
@@ -96,7 +98,8 @@ class Walker {
         const Json& files = member(found->data, "compose");
         if (!files.is_array() || files.size() != 1) return true;
         const ToolResult* up = nullptr;
-        if (!step("container", {{"action", "up"}, {"file", text_at(files[0], "file")}}, up)) return false;
+        services_ = text_at(files[0], "file");
+        if (!step("container", {{"action", "up"}, {"file", services_}}, up)) return false;
         has_started_ = is_good(up);
         if (has_started_)
             walk_.signs.push_back(fmt::format("{} [{}]", one_line(up->text, 300), up->evidence));
@@ -112,22 +115,39 @@ class Walker {
         return {};
     }
 
+    // What it was before: the other root, or a commit. That is the last one, or, where nothing was changed
+    // since, the one before it.
+    bool find_before() {
+        before_ = baseline();
+        if (!before_.empty()) return true;
+        const ToolResult* changes = nullptr;
+        if (!step("changes", {{"from", "HEAD"}, {"path", std::string(root_of(program_))}}, changes))
+            return false;
+        if (is_good(changes)) commit_ = member(changes->data, "files").empty() ? "HEAD~1" : "HEAD";
+        return true;
+    }
+
     bool compare() {
-        const std::string before = baseline();
+        if (before_.empty() && commit_.empty()) return true;
         Json arguments = {
-            {"program", program_}, {"before", before.empty() ? "HEAD" : before}, {"rounds", kRounds}};
+            {"program", program_}, {"before", before_.empty() ? commit_ : before_}, {"rounds", kRounds}};
         if (!arguments_.empty()) arguments["arguments"] = arguments_;
         const ToolResult* result = nullptr;
         if (!step("compare_runs", arguments, result)) return false;
-        if (is_good(result)) walk_.signs.push_back("Measured in turn: " + first_line(*result));
+        if (!is_good(result)) return true;
+        walk_.signs.push_back("Measured in turn: " + first_line(*result));
+        measured_ = result->evidence;
         return true;
     }
 
     bool record() {
+        const Json usual = {{"program", program_}, {"purpose", "all"}, {"seconds", kSeconds}};
+        std::vector<Json> calls = {usual};
+        if (!before_.empty() || !commit_.empty()) calls.insert(calls.begin(), usual);
+        if (!before_.empty()) calls.front()["program"] = before_;
+        if (!commit_.empty()) calls.front()["commit"] = commit_;
         bool is_complete = true;
-        for (const std::string& program : {baseline(), program_}) {
-            if (program.empty()) continue;
-            Json arguments = {{"program", program}, {"purpose", "all"}, {"seconds", kSeconds}};
+        for (Json& arguments : calls) {
             if (!arguments_.empty()) arguments["arguments"] = arguments_;
             const ToolResult* result = nullptr;
             is_complete = step("collect_trace", arguments, result) && is_complete;
@@ -141,9 +161,21 @@ class Walker {
         return !has_started_ || step("container", {{"action", "down"}}, result);
     }
 
+    // How the program is measured here is as true tomorrow.
+    bool remember() {
+        if (measured_.empty()) return true;
+        std::string fact = fmt::format("The stress test is `{}`", program_);
+        if (!arguments_.empty()) fact += fmt::format(", run with `{}`", arguments_);
+        if (has_started_) fact += fmt::format("; what it needs is started with `{}`", services_);
+        const ToolResult* result = nullptr;
+        return step("remember", {{"text", fact + "."}, {"evidence", measured_}}, result);
+    }
+
     Conversation& conversation_;
     std::string_view message_;
     std::string program_, arguments_;
+    std::string before_, commit_;      // the state before: a program, or a commit of this one
+    std::string services_, measured_;  // the compose file; the evidence of the comparison
     bool has_started_ = false;
     Walk walk_;
 };

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "agent/playbooks/collect.h"
 #include "base/text.h"
+#include "tools/run/looks.h"
 
 namespace culprit {
 namespace {
@@ -154,8 +154,10 @@ class Starter {
         inputs_.tell(fmt::format("Running {} command{} {}…", chosen.size(), chosen.size() == 1 ? "" : "s",
                                  host.empty() || host == "localhost" ? "here" : "on " + host));
         ran_commands_ = true;
-        TRY(const std::string output, collect(host, chosen, inputs_.stop));
-        return keep("commands.txt", output);
+        // The person typed them, or the name of the playbook whose list this is.
+        Runner runner = session_.workspace().runner(session_.place().artifacts, {.unconfined = true}, {});
+        TRY(const Looks looks, look_at(runner, host == "localhost" ? "" : host, chosen, inputs_.stop));
+        return keep("commands.txt", looks_text(looks));
     }
 
     const Playbook& playbook_;

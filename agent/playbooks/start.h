@@ -37,7 +37,7 @@ struct PlaybookInputs {
 
 // Files become readable in the session; what was piped in and what commands printed is kept beside it. Fails
 // with Invalid, saying how the playbook is called, if a required argument is missing, NotFound for a file
-// that is not there, or as collect() does.
+// that is not there, or as look_at() does.
 Result<PlaybookStart> start_playbook(const Playbook& playbook, const PlaybookWords& words, Session& session,
                                      const PlaybookInputs& inputs);
 

@@ -11,6 +11,7 @@
 #include "support/child.h"
 #include "support/listener.h"
 #include "support/mock_model.h"
+#include "tools/run/looks.h"
 
 namespace culprit {
 namespace {
@@ -182,6 +183,27 @@ TEST_F(HostTest, TheLimitEndsItThereToo) {
     EXPECT_FALSE(runs());
 }
 
+TEST_F(HostTest, AStopEndsItThereAtOnce) {
+    std::stop_source stop;
+    const fs::path began = path() / "running";
+    std::jthread stopper([&] {
+        std::error_code code;
+        for (int i = 0; i < 600 && !fs::exists(began, code); ++i) std::this_thread::sleep_for(100ms);
+        stop.request_stop();
+    });
+    // One in the background that has left the group, one that does not heed SIGTERM.
+    const auto report = on_host("box",
+                                fmt::format("setsid sleep 4322.5 & touch {}; echo begun; "
+                                            "trap '' TERM; while :; do sleep 4323.5; done",
+                                            began.string()),
+                                3600s, stop.get_token());
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().fault, Fault::Cancelled);
+    for (const char* line : {"^sleep 4322.5", "^sleep 4323.5", "^sh -c .*4323.5"})
+        EXPECT_EQ(must(run({.argv = {"pgrep", "-f", line}}, {})).exit_code, 1) << line;
+    EXPECT_TRUE(must(on_host("box", "true")).succeeded()) << "the connection is still good";
+}
+
 TEST_F(HostTest, AHostIsLookedAtWithManyCommandsAtOnce) {
     test::Child culprit(
         {.argv = {test::culprit_program(), "--format", "json", "host", "check", "--host", "box"},
@@ -190,7 +212,7 @@ TEST_F(HostTest, AHostIsLookedAtWithManyCommandsAtOnce) {
     EXPECT_EQ(culprit.wait(90s), 0) << culprit.output();
     const std::string output = culprit.output();
     const Json json = must(parse_json(output.substr(output.find("\n{\n") + 1), "the result"));
-    EXPECT_EQ(member(json, "commands").size(), 10u);
+    EXPECT_EQ(member(json, "commands").size(), sixty_seconds().size());
     for (const Json& command : member(json, "commands")) {
         const bool is_missing = text_at(command, "output") == "(not installed)\n";
         EXPECT_EQ(flag_at(command, "installed"), !is_missing) << dump_json(command);

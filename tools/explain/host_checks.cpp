@@ -125,7 +125,7 @@ class Checker {
         if (looks_ > before || section.command == "nproc") return;
         std::string why =
             section.lines.empty() ? "it printed nothing" : one_line(trim(section.lines.front()), 120);
-        if (why.contains("not found"))
+        if (why.contains("not found") || why.contains("not installed"))
             why += " (Debian: the package sysstat has mpstat, pidstat, iostat and sar)";
         report_.unread.push_back(fmt::format("{}: {}", section.command, why));
     }

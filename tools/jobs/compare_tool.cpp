@@ -5,6 +5,7 @@
 #include "tools/jobs/notices.h"
 #include "tools/jobs/output.h"
 #include "tools/jobs/pairs.h"
+#include "tools/jobs/plans.h"
 #include "tools/jobs/report/report.h"
 #include "tools/jobs/store/history.h"
 #include "tools/jobs/tools.h"
@@ -206,7 +207,8 @@ Tool jobs_compare_tool() {
             {"github", Kind::Boolean, "print annotations for GitHub's log", false},
         },
         run_compare,
-        "jobs compare baseline.json candidate.json --history earlier/*.json"};
+        "jobs compare baseline.json candidate.json --history earlier/*.json",
+        plan_jobs_compare};
 }
 
 }  // namespace culprit

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "memory/project_memory.h"
+#include "tools/jobs/plans.h"
 #include "tools/jobs/store/history.h"
 #include "tools/jobs/tools.h"
 
@@ -214,7 +215,8 @@ Tool jobs_acknowledge_tool() {
              product_arg(),
              store_arg()},
             run_acknowledge,
-            "jobs ack \"GET /orders\" --why \"encryption was switched on\""};
+            "jobs ack \"GET /orders\" --why \"encryption was switched on\"",
+            plan_jobs_acknowledge};
 }
 
 Tool jobs_pin_tool() {
@@ -228,7 +230,8 @@ Tool jobs_pin_tool() {
              product_arg(),
              store_arg()},
             run_pin,
-            "jobs pin bench-a1 4711 --product orders-api"};
+            "jobs pin bench-a1 4711 --product orders-api",
+            plan_jobs_pin};
 }
 
 }  // namespace culprit

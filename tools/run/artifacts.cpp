@@ -14,7 +14,7 @@ struct OldTrace {
     std::uint64_t bytes = 0;
 };
 
-// "artifacts/ID/trace-*.nettrace" of all sessions but this one, oldest first.
+// "artifacts/ID/trace-*.nettrace" and "threads-*.nettrace" of all sessions but this one, oldest first.
 std::vector<OldTrace> traces_beside(const fs::path& artifacts) {
     std::vector<OldTrace> traces;
     std::error_code code;
@@ -26,8 +26,8 @@ std::vector<OldTrace> traces_beside(const fs::path& artifacts) {
              entry.increment(inner)) {
             const std::string name = entry->path().filename();
             std::error_code ignored;
-            if (!name.starts_with("trace-") || !name.ends_with(".nettrace") || entry->is_symlink(ignored))
-                continue;
+            const bool is_ours = name.starts_with("trace-") || name.starts_with("threads-");
+            if (!is_ours || !name.ends_with(".nettrace") || entry->is_symlink(ignored)) continue;
             traces.push_back({entry->path(), entry->last_write_time(ignored), entry->file_size(ignored)});
         }
     }

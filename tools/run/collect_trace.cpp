@@ -1,6 +1,7 @@
 // collect_trace: records a .NET program with dotnet-trace and says what the recording is worth.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/text.h"
 #include "tools/profile/store.h"
@@ -8,7 +9,7 @@
 #include "tools/run/artifacts.h"
 #include "tools/run/tools.h"
 #include "tools/run/trace.h"
-#include "tools/run/words.h"
+#include "tools/run/worktree.h"
 
 namespace culprit {
 namespace {
@@ -17,37 +18,80 @@ constexpr std::int64_t kMostSeconds = 3600;
 constexpr double kShort = 2;              // seconds of recording under which a person is told why
 constexpr std::uint64_t kFewEvents = 50;  // of the kind that was asked for
 
-Result<TraceRequest> request_of(const Args& args, const fs::path& near, Workbench& bench) {
+// What a call is about: one of the two.
+struct Target {
+    std::optional<LaunchRequest> program;
+    std::optional<DotnetProcess> process;
+    std::optional<Worktree> checkout = {};  // of the commit, if it is one's
+    fs::path near() const { return program ? program->file : fs::path(); }
+};
+
+Result<Target> target_of(const Args& args, const Workbench& bench) {
+    const bool by_pid = args.integer("pid") != 0;
+    if (by_pid == !args.text("program").empty())
+        return fail(Fault::Invalid, "give either program (what to start) or pid (what runs already)");
     if (args.integer("seconds") < 1 || args.integer("seconds") > kMostSeconds)
         return fail(Fault::Invalid, "seconds is {}: 1 to {} are possible", args.integer("seconds"),
                     kMostSeconds);
-    auto tracer = find_dotnet_tool("dotnet-trace", near);
-    if (!tracer && args.flag("install")) {
-        bench.progress("installing dotnet-trace", -1);
-        TRY_OK(install_dotnet_tool("dotnet-trace", bench.stop));
-        tracer = find_dotnet_tool("dotnet-trace", near);
+    Target target;
+    if (by_pid && !args.text("commit").empty())
+        return fail(Fault::Invalid, "commit goes with program, not with pid");
+    if (by_pid) {
+        TRY(target.process, find_dotnet_process(static_cast<int>(args.integer("pid"))));
+        return target;
     }
-    if (!tracer) return std::unexpected(tracer.error());
-    TRY(fs::path file, new_file(artifacts_folder(bench), "trace", ".nettrace"));
-    return TraceRequest{.tracer = *std::move(tracer),
-                        .providers = std::string(trace_purpose(args.text("purpose")).providers),
-                        .most = std::chrono::seconds(args.integer("seconds")),
-                        .file = std::move(file)};
+    TRY(const fs::path program, bench.roots.resolve(args.text("program")));
+    TRY(target.program, launch_request(program, args, bench.roots));
+    return target;
 }
 
-Result<TraceEnd> trace_what_is_named(const Args& args, const fs::path& program, const TraceRequest& request,
-                                     Workbench& bench) {
-    if (program.empty())
-        return trace_process(request, static_cast<int>(args.integer("pid")), bench.progress, bench.stop);
-    TRY(std::vector<std::string> arguments, split_words(args.text("arguments")));
-    TRY(const TemporaryFolder builds, TemporaryFolder::make("culprit-build"));
-    TRY(const Launch launch, make_launch({.program = program,
-                                          .arguments = std::move(arguments),
-                                          .framework = args.text("framework"),
-                                          .builds = builds.path()},
-                                         bench.progress, bench.stop));
+TraceRequest request_of(const Args& args, DotnetTool tracer) {
+    return {.tracer = std::move(tracer),
+            .providers = std::string(trace_purpose(args.text("purpose")).providers),
+            .most = std::chrono::seconds(args.integer("seconds"))};
+}
+
+Result<Plan> plan_collect_trace(const Args& args, Workbench& bench) {
+    TRY(const Target target, target_of(args, bench));
+    Plan plan;
+    auto tracer = find_dotnet_tool("dotnet-trace", target.near());
+    if (!tracer && !args.flag("install")) return std::unexpected(tracer.error());
+    if (!tracer) plan_install("dotnet-trace", plan);
+    if (!args.text("commit").empty())
+        plan.starts.push_back(Worktree::shown(target.near(), args.text("commit")));
+    if (target.program) plan_launch(*target.program, plan);
+    plan_trace(request_of(args, tracer.value_or(DotnetTool{})), target.process ? &*target.process : nullptr,
+               plan);
+    return plan;
+}
+
+// The program as it was at the commit.
+Result<> go_back(const Args& args, Target& target, Runner& runner, Workbench& bench) {
+    const std::string& commit = args.text("commit");
+    if (commit.empty()) return {};
+    bench.progress(fmt::format("checking out {}", commit), -1);
+    TRY(Worktree tree, Worktree::make(target.near(), commit, bench.stop));
+    runner.lend(tree.folder());
+    TRY(const fs::path program, tree.in(target.near()));
+    TRY(target.program, launch_request(program, args, bench.roots));
+    target.checkout.emplace(std::move(tree));
+    return {};
+}
+
+Result<DotnetTool> tracer_for(const Args& args, const fs::path& near, Runner& runner, Workbench& bench) {
+    auto tracer = find_dotnet_tool("dotnet-trace", near);
+    if (tracer || !args.flag("install")) return tracer;
+    bench.progress("installing dotnet-trace", -1);
+    TRY_OK(install_dotnet_tool("dotnet-trace", runner, bench.stop));
+    return find_dotnet_tool("dotnet-trace", near);
+}
+
+Result<TraceEnd> record(const Args& args, const Target& target, const TraceRequest& request, Runner& runner,
+                        Workbench& bench) {
+    if (target.process) return trace_process(request, *target.process, runner, bench.progress, bench.stop);
+    TRY(const Launch launch, make_launch(*target.program, runner, bench.progress, bench.stop));
     return trace_program(request, launch, {args.text("ready"), std::chrono::seconds(args.integer("after"))},
-                         bench.progress, bench.stop);
+                         runner, bench.progress, bench.stop);
 }
 
 std::string ending_text(const TraceEnd& end) {
@@ -134,15 +178,13 @@ Result<Output> summary_of(const std::string& shown, Workbench& bench) {
 }
 
 Result<Output> run_collect_trace(const Args& args, Workbench& bench) {
-    const bool by_pid = args.integer("pid") != 0;
-    if (by_pid == !args.text("program").empty())
-        return fail(Fault::Invalid, "give either program (what to start) or pid (what runs already)");
-    fs::path program;
-    if (!by_pid) {
-        TRY(program, bench.roots.resolve(args.text("program")));
-    }
-    TRY(const TraceRequest request, request_of(args, program, bench));
-    TRY(TraceEnd end, trace_what_is_named(args, program, request, bench));
+    TRY(Runner* const runner, runner_of(bench));
+    TRY(Target target, target_of(args, bench));
+    TRY_OK(go_back(args, target, *runner, bench));
+    TRY(DotnetTool tracer, tracer_for(args, target.near(), *runner, bench));
+    TraceRequest request = request_of(args, std::move(tracer));
+    TRY(request.file, new_file(artifacts_folder(bench), "trace", ".nettrace"));
+    TRY(TraceEnd end, record(args, target, request, *runner, bench));
     std::vector<std::string> notes = std::move(end.notes);
     if (const std::string removed = remove_old_traces(request.file.parent_path()); !removed.empty())
         notes.push_back(removed);
@@ -182,26 +224,30 @@ Tool collect_trace_tool() {
             Effect::Runs,
             {{"program", Kind::Path, "a project or its folder, a .dll, or an executable; or give pid", ""},
              {"pid", Kind::Integer, "a running .NET program instead; it goes on afterwards", std::int64_t{0}},
-             {"arguments", Kind::String,
-              "of the program, quoted as for a shell: \"producer --seconds 60\". Its own duration should be "
-              "longer than seconds (read its help: some count in minutes)",
-              ""},
+             {"commit", Kind::String, "the program as it was at this commit, checked out beside", ""},
+             program_arguments_arg(),
              {"purpose",
               Kind::String,
               "cpu: samples of all threads every millisecond; allocations: who allocates what, and "
               "collections; contention: waits for locks; all: everything, at more cost",
               "cpu",
               {"cpu", "allocations", "contention", "all"}},
-             {"seconds", Kind::Integer, "how long to record at most", std::int64_t{15}},
+             {"seconds", Kind::Integer,
+              "how long to record at most; the program's own duration should be longer (read its help: some "
+              "count in minutes)",
+              std::int64_t{15}},
              {"ready", Kind::String,
               "begin when the program has printed this, so that its start is not in "
               "the trace; empty: at its first instruction",
               ""},
              {"after", Kind::Integer, "begin so many seconds later than that", std::int64_t{0}},
-             {"framework", Kind::String, "of a project that builds for several, such as \"net10.0\"", ""},
+             framework_arg(),
+             write_arg(),
+             offline_arg(),
              {"install", Kind::Boolean, "install dotnet-trace from NuGet if it is missing", false}},
             run_collect_trace,
-            "trace --program StressTest --arguments 'producer --minutes 1' --purpose allocations"};
+            "trace --program StressTest --arguments 'producer --minutes 1' --purpose allocations",
+            plan_collect_trace};
 }
 
 }  // namespace culprit

@@ -12,6 +12,7 @@ namespace culprit {
 namespace {
 
 constexpr std::int64_t kMostRounds = 200;
+constexpr double kMostMinutes = 24 * 60;
 
 // One of the two states that are compared. A checkout lives as long as it.
 struct Side {
@@ -21,72 +22,115 @@ struct Side {
     std::vector<MeasuredRun> runs;
 };
 
-// A side is what `named` says: empty for the program as it is, a path in the roots, or a commit of the
-// program's repository.
-Result<Side> make_side(const Args& args, std::string_view which, const fs::path& program,
-                       const fs::path& builds, Workbench& bench) {
-    const std::string& named = args.text(which);
-    Side side{.label = named.empty() ? std::string(which) + " (as it is)" : named};
-    fs::path path = program;
-    if (!named.empty()) {
-        if (auto found = bench.roots.resolve(named)) {
-            path = *std::move(found);
-        } else {
-            bench.progress(fmt::format("checking out {}", named), -1);
-            TRY(Worktree tree, Worktree::make(program, named, bench.stop));
-            side.checkout.emplace(std::move(tree));
-            path = side.checkout->in(program);
-            side.label = fmt::format("{} ({})", named, side.checkout->commit().substr(0, 10));
-        }
+// What a side is: the program as it is, another path in the roots, or a commit of the program's repository.
+struct Named {
+    std::string label;
+    fs::path program;    // in the checkout of `commit`, if that is not empty
+    std::string commit;  // as it was named
+};
+
+Named named(const Args& args, std::string_view which, const fs::path& program, const Roots& roots) {
+    const std::string& name = args.text(which);
+    if (name.empty()) return {std::string(which) + " (as it is)", program, {}};
+    if (auto found = roots.resolve(name)) return {name, *std::move(found), {}};
+    return {name, program, name};
+}
+
+// The arguments of both, then those of this side.
+Result<LaunchRequest> request_of(const Args& args, std::string_view which, const fs::path& program,
+                                 const Roots& roots) {
+    TRY(LaunchRequest request, launch_request(program, args, roots));
+    TRY(const std::vector<std::string> more, split_words(args.text(std::string(which) + "_arguments")));
+    request.arguments.insert(request.arguments.end(), more.begin(), more.end());
+    return request;
+}
+
+Result<> plan_side(const Args& args, std::string_view which, const fs::path& program, const Roots& roots,
+                   Plan& plan) {
+    const Named side = named(args, which, program, roots);
+    if (!side.commit.empty()) plan.starts.push_back(Worktree::shown(program, side.commit));
+    TRY(const LaunchRequest request, request_of(args, which, side.program, roots));
+    plan_launch(request, plan);
+    return {};
+}
+
+Result<Side> make_side(const Args& args, std::string_view which, const fs::path& program, Runner& runner,
+                       Workbench& bench) {
+    Named what = named(args, which, program, bench.roots);
+    Side side{.label = std::move(what.label)};
+    if (!what.commit.empty()) {
+        bench.progress(fmt::format("checking out {}", what.commit), -1);
+        TRY(Worktree tree, Worktree::make(program, what.commit, bench.stop));
+        side.checkout.emplace(std::move(tree));
+        TRY(what.program, side.checkout->in(program));
+        runner.lend(side.checkout->folder());
+        side.label += fmt::format(" ({})", side.checkout->commit().substr(0, 10));
     }
+    TRY(const LaunchRequest request, request_of(args, which, what.program, bench.roots));
+    TRY(side.launch, make_launch(request, runner, bench.progress, bench.stop));
     const std::string& own = args.text(std::string(which) + "_arguments");
-    TRY(std::vector<std::string> arguments, split_words(args.text("arguments")));
-    TRY(const std::vector<std::string> more, split_words(own));
-    arguments.insert(arguments.end(), more.begin(), more.end());
     if (!own.empty()) side.label += " " + own;
-    TRY(side.launch, make_launch({.program = path,
-                                  .arguments = std::move(arguments),
-                                  .framework = args.text("framework"),
-                                  .builds = builds / which},
-                                 bench.progress, bench.stop));
     return side;
 }
 
-Result<> run_round(Side& side, const MeasureRequest& request, bool counts, Workbench& bench) {
-    TRY(MeasuredRun run, run_measured(side.launch, request, bench.stop));
-    if (counts) side.runs.push_back(std::move(run));
+Result<> run_side(Side& side, const MeasureRequest& request, const Runner& runner, Workbench& bench) {
+    TRY(MeasuredRun run, run_measured(side.launch, request, runner, bench.stop));
+    side.runs.push_back(std::move(run));
     return {};
 }
 
 // A B, B A, A B and so on: within a round neither is always the first, so what drifts hits both alike.
-Result<> run_rounds(const Args& args, Side& before, Side& after, Workbench& bench) {
-    const MeasureRequest request{.pattern = args.text("pattern"),
-                                 .limit = std::chrono::seconds(args.integer("limit"))};
-    const std::int64_t warmups = args.integer("warmups"), count = warmups + args.integer("rounds");
-    for (std::int64_t i = 0; i < count; ++i) {
-        bench.progress(fmt::format("round {} of {}", i + 1, count),
-                       static_cast<double>(i) / static_cast<double>(count));
-        Side& first = i % 2 == 0 ? before : after;
-        TRY_OK(run_round(first, request, i >= warmups, bench));
-        TRY_OK(run_round(&first == &before ? after : before, request, i >= warmups, bench));
+class Rounds {
+  public:
+    Rounds(const Args& args, Side& before, Side& after, const Runner& runner, Workbench& bench)
+        : request_{.pattern = args.text("pattern"), .limit = std::chrono::seconds(args.integer("limit"))},
+          before_(before),
+          after_(after),
+          runner_(runner),
+          bench_(bench) {}
+
+    // Until there are so many.
+    Result<> run(std::int64_t count) {
+        for (; done_ < count; ++done_) {
+            bench_.progress(fmt::format("round {} of {}", done_ + 1, count),
+                            static_cast<double>(done_) / static_cast<double>(count));
+            TRY_OK(run_one(done_ % 2 == 0));
+        }
+        return {};
     }
-    return {};
-}
+    Result<> warm_up(std::int64_t count) {
+        for (std::int64_t i = 0; i < count; ++i) TRY_OK(run_one(i % 2 == 0));
+        before_.runs.clear();
+        after_.runs.clear();
+        return {};
+    }
+
+  private:
+    Result<> run_one(bool before_first) {
+        TRY_OK(run_side(before_first ? before_ : after_, request_, runner_, bench_));
+        return run_side(before_first ? after_ : before_, request_, runner_, bench_);
+    }
+
+    const MeasureRequest request_;
+    Side &before_, &after_;
+    const Runner& runner_;
+    Workbench& bench_;
+    std::int64_t done_ = 0;
+};
 
 std::string change_text(double change) { return fmt::format("{:+.1f} %", change * 100); }
 
 std::string verdict_text(const RunComparison& found, std::string_view measure, double smallest) {
-    const std::string range =
-        fmt::format("99 % interval {} to {}", change_text(found.low), change_text(found.high));
+    const std::string range = fmt::format("{:.4g} % interval {} to {}", found.confidence * 100,
+                                          change_text(found.low), change_text(found.high));
     switch (found.verdict) {
         case RunVerdict::Regressed:
             return fmt::format("regressed: {} changed by {}, {}", measure, change_text(found.change), range);
         case RunVerdict::Improved:
             return fmt::format("improved: {} changed by {}, {}", measure, change_text(found.change), range);
         case RunVerdict::NoDifference:
-            return fmt::format(
-                "no difference shown: {} changed by {}, {}; a change of {} or more would have shown", measure,
-                change_text(found.change), range, percent(smallest));
+            return fmt::format("no difference shown: {} changed by {}, {}: any change is smaller than {}",
+                               measure, change_text(found.change), range, percent(smallest));
         case RunVerdict::TooNoisy: break;
     }
     return fmt::format("too noisy: {} more rounds needed; {} changed by {}, {}, and {} is to be told",
@@ -100,19 +144,55 @@ struct MeasureRow {
 
 // Every measure that can be compared, the one that decides first.
 Result<std::vector<MeasureRow>> compare_all(const Args& args, const Side& before, const Side& after,
-                                            const std::string& main) {
+                                            const std::string& main, int look) {
     std::vector<MeasureRow> rows;
     for (const Measure& each : before.runs.front().measures) {
         const bool is_main = each.name == main;
         const auto better = better_meant(is_main ? args.text("better") : "", each.name);
         if (!better && is_main) return std::unexpected(better.error());
         auto found = compare_rounds(values_of(before.runs, each.name), values_of(after.runs, each.name),
-                                    better.value_or(Better::Lower), args.number("smallest") / 100);
+                                    better.value_or(Better::Lower), args.number("smallest") / 100,
+                                    confidence_of_look(look));
         if (!found && is_main) return fail(found.error().fault, "{}: {}", main, found.error().what);
         if (found && better) rows.push_back({each.name, *found});
     }
     std::ranges::stable_partition(rows, [&](const MeasureRow& row) { return row.name == main; });
     return rows;
+}
+
+// If the main measure does not tell: those that do.
+std::string steadier_text(const std::vector<MeasureRow>& rows) {
+    if (rows.front().found.verdict != RunVerdict::TooNoisy) return {};
+    std::string text;
+    for (const auto& [name, found] : rows) {
+        if (found.verdict == RunVerdict::TooNoisy) continue;
+        text += fmt::format("{}{}: {}", text.empty() ? "steadier measures (measure chooses one): " : ", ",
+                            name, replace_all(std::string(to_string(found.verdict)), "_", " "));
+    }
+    return text.empty() ? text : text + "\n";
+}
+
+// Measures until the verdict is there, or the time is over: each look at the figures comes after half as many
+// rounds again as the one before.
+Result<std::vector<MeasureRow>> measure(const Args& args, Side& before, Side& after, const Runner& runner,
+                                        Workbench& bench) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::chrono::duration<double> most(args.number("minutes") * 60);
+    Rounds rounds(args, before, after, runner, bench);
+    TRY_OK(rounds.warm_up(args.integer("warmups")));
+    std::int64_t count = args.integer("rounds");
+    for (int look = 0;; ++look) {
+        TRY_OK(rounds.run(count));
+        TRY(const std::string main, measure_meant(before.runs, args.text("measure")));
+        TRY(std::vector<MeasureRow> rows, compare_all(args, before, after, main, look));
+        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+        const std::int64_t more = std::max<std::int64_t>(2, count / 2);
+        // What is not to be had in the time that is left is not begun.
+        const bool fits = taken * (1 + static_cast<double>(more) / static_cast<double>(count)) <= most;
+        if (rows.front().found.verdict != RunVerdict::TooNoisy || !fits || count + more > kMostRounds)
+            return rows;
+        count += more;
+    }
 }
 
 Output output_of(const Args& args, const Side& before, const Side& after,
@@ -121,6 +201,7 @@ Output output_of(const Args& args, const Side& before, const Side& after,
     std::string text = fmt::format("{}\nbefore: {}\nafter: {}\n{} rounds, both measured in each, in turn\n",
                                    verdict_text(main.found, main.name, args.number("smallest") / 100),
                                    before.label, after.label, before.runs.size());
+    text += steadier_text(rows);
     text +=
         fmt::format("{:>14} {:>14} {:>9}  {:>20}  {}\n", "before", "after", "change", "interval", "measure");
     Json measures = Json::array();
@@ -145,6 +226,7 @@ Output output_of(const Args& args, const Side& before, const Side& after,
                 {"change", main.found.change},
                 {"low", main.found.low},
                 {"high", main.found.high},
+                {"confidence", main.found.confidence},
                 {"more_rounds", main.found.more_rounds},
                 {"rounds", before.runs.size()},
                 {"measures", std::move(measures)},
@@ -156,6 +238,9 @@ Result<> check(const Args& args) {
         args.integer("limit") < 1)
         return fail(Fault::Invalid, "1 to {} rounds are possible, and a limit of at least a second",
                     kMostRounds);
+    if (!(args.number("minutes") >= 0 && args.number("minutes") <= kMostMinutes))
+        return fail(Fault::Invalid, "minutes is {}: 0 to {} are possible", args.number("minutes"),
+                    kMostMinutes);
     if (!(args.number("smallest") > 0 && args.number("smallest") < 100))
         return fail(Fault::Invalid, "smallest is {}: a change in percent between 0 and 100 is meant",
                     args.number("smallest"));
@@ -169,15 +254,22 @@ Result<> check(const Args& args) {
     return {};
 }
 
-Result<Output> run_compare_runs(const Args& args, Workbench& bench) {
+Result<Plan> plan_compare_runs(const Args& args, Workbench& bench) {
     TRY_OK(check(args));
     TRY(const fs::path program, bench.roots.resolve(args.text("program")));
-    TRY(const TemporaryFolder builds, TemporaryFolder::make("culprit-build"));
-    TRY(Side before, make_side(args, "before", program, builds.path(), bench));
-    TRY(Side after, make_side(args, "after", program, builds.path(), bench));
-    TRY_OK(run_rounds(args, before, after, bench));
-    TRY(const std::string main, measure_meant(before.runs, args.text("measure")));
-    TRY(const std::vector<MeasureRow> rows, compare_all(args, before, after, main));
+    Plan plan;
+    TRY_OK(plan_side(args, "before", program, bench.roots, plan));
+    TRY_OK(plan_side(args, "after", program, bench.roots, plan));
+    return plan;
+}
+
+Result<Output> run_compare_runs(const Args& args, Workbench& bench) {
+    TRY_OK(check(args));
+    TRY(Runner* const runner, runner_of(bench));
+    TRY(const fs::path program, bench.roots.resolve(args.text("program")));
+    TRY(Side before, make_side(args, "before", program, *runner, bench));
+    TRY(Side after, make_side(args, "after", program, *runner, bench));
+    TRY(const std::vector<MeasureRow> rows, measure(args, before, after, *runner, bench));
     return output_of(args, before, after, rows);
 }
 
@@ -199,11 +291,13 @@ Tool compare_runs_tool() {
           "program as it is",
           ""},
          {"after", Kind::String, "the same for the state after the change", ""},
-         {"arguments", Kind::String, "of both, quoted as for a shell", ""},
+         program_arguments_arg(),
          {"before_arguments", Kind::String, "more of them before", ""},
          {"after_arguments", Kind::String, "more of them after", ""},
-         {"rounds", Kind::Integer, "how often both are measured; fewer than 6 carry no verdict",
+         {"rounds", Kind::Integer, "how often both are measured at first; fewer than 6 carry no verdict",
           std::int64_t{10}},
+         {"minutes", Kind::Number,
+          "while it is too noisy, rounds are added for so many minutes in all; 0: none", 5.0},
          {"warmups", Kind::Integer, "rounds before that do not count", std::int64_t{1}},
          {"measure", Kind::String, "the name of the number that decides; empty: throughput, else a time", ""},
          {"better",
@@ -214,11 +308,14 @@ Tool compare_runs_tool() {
          {"pattern", Kind::String, "a regular expression for the output with a group around the number", ""},
          {"smallest", Kind::Number, "the smallest change that matters, in percent", 5.0},
          {"limit", Kind::Integer, "seconds for one run", std::int64_t{300}},
-         {"framework", Kind::String, "of a project that builds for several, such as \"net10.0\"", ""},
+         framework_arg(),
+         write_arg(),
+         offline_arg(),
          {"same", Kind::Boolean, "before and after may be the same", false},
          {"fail_on_regression", Kind::Boolean, "a regression is a finding: exit code 1", false}},
         run_compare_runs,
-        "compare-runs tests/StressTest --before main --arguments 'producer --seconds 5' --rounds 12"};
+        "compare-runs tests/StressTest --before main --arguments 'producer --seconds 5' --rounds 12",
+        plan_compare_runs};
 }
 
 }  // namespace culprit

@@ -152,6 +152,12 @@ std::vector<std::string> image_words(const Args& args, std::vector<std::string> 
     return words;
 }
 
+std::vector<std::string> up_words(const Args& args) {
+    std::vector<std::string> words = {"up", "-d"};
+    words.insert(words.end(), args.list("services").begin(), args.list("services").end());
+    return words;
+}
+
 // A container that could not be started stays behind as "created": it is of no use to anyone.
 void remove_what_never_ran(const Docker& docker, const std::set<std::string>& before) {
     const auto after = docker.inspect();
@@ -179,9 +185,7 @@ Result<> start_compose(Work& work, const fs::path& file, const std::set<std::str
         return ids;
     };
     TRY(const auto known, ids_of());
-    std::vector<std::string> words = {"up", "-d"};
-    words.insert(words.end(), work.args.list("services").begin(), work.args.list("services").end());
-    auto up = work.docker.compose(file, words, kStartLimit);
+    auto up = work.docker.compose(file, up_words(work.args), kStartLimit);
     TRY(const auto now, ids_of());
     for (const std::string& id : now) {
         if (before.contains(id)) continue;
@@ -278,13 +282,17 @@ Result<Output> logs(Work& work) {
     return output_of(text + (log.empty() ? "(it printed nothing)\n" : log), containers);
 }
 
-Result<> stop_one(Work& work, const StartedContainer& each) {
+// Together with all else that its file brought, networks too.
+bool is_by_compose(const StartedContainer& each) {
     std::error_code code;
-    if (!each.compose.empty() && each.whole && fs::exists(each.compose, code))
-        return [&]() -> Result<> {
-            TRY_OK(work.docker.compose(each.compose, {"down"}, 3min));
-            return {};
-        }();
+    return !each.compose.empty() && each.whole && fs::exists(each.compose, code);
+}
+
+Result<> stop_one(Work& work, const StartedContainer& each) {
+    if (is_by_compose(each)) {
+        TRY_OK(work.docker.compose(each.compose, {"down"}, 3min));
+        return {};
+    }
     static_cast<void>(work.docker.run({"stop", "-t", "10", each.id}));
     auto removed = work.docker.run({"rm", "-f", "-v", each.id});
     if (!removed && removed.error().fault != Fault::NotFound)
@@ -339,14 +347,62 @@ Output find(Workbench& bench) {
             .data = {{"compose", std::move(compose)}, {"scripts", std::move(scripts)}}};
 }
 
+Result<StartedContainers> started_here(const Workbench& bench) {
+    return StartedContainers::load(bench.memory.folder().parent_path() / "containers.json");
+}
+
+std::vector<std::string> compose_words(const fs::path& file, std::vector<std::string> more) {
+    more.insert(more.begin(), {"docker", "compose", "-f", file.string()});
+    return more;
+}
+
+// What `docker` is called with, as far as that is known before it is.
+Result<std::vector<Start>> starts_of(const Args& args, const Workbench& bench) {
+    const std::string &action = args.text("action"), &named = args.text("container");
+    std::vector<Start> starts;
+    if (action == "up" && !args.text("file").empty()) {
+        TRY(const fs::path file, bench.roots.resolve(args.text("file")));
+        starts.push_back({.argv = compose_words(file, up_words(args)), .folder = file.parent_path()});
+    } else if (action == "up") {
+        TRY(std::vector<std::string> words, split_words(args.text("command")));
+        words = image_words(args, std::move(words));
+        words.insert(words.begin(), "docker");
+        starts.push_back({.argv = std::move(words)});
+    } else if (action == "down") {
+        TRY(const StartedContainers started, started_here(bench));
+        for (const StartedContainer& each : started.all()) {
+            if (!named.empty() && started.find(named) != &each) continue;
+            starts.push_back({.argv = is_by_compose(each)
+                                          ? compose_words(each.compose, {"down"})
+                                          : std::vector<std::string>{"docker", "rm", "-f", "-v", each.name}});
+        }
+    } else if (action == "logs") {
+        starts.push_back({.argv = {"docker", "logs", named}});
+    } else if (action != "find") {
+        starts.push_back({.argv = {"docker", "ps", "-a"}});
+    }
+    return starts;
+}
+
+// Whether a service is ready culprit asks itself, over the network.
+Result<Plan> plan_container(const Args& args, Workbench& bench) {
+    TRY(std::vector<Start> starts, starts_of(args, bench));
+    Plan plan{.starts = std::move(starts)};
+    if (plan.starts.empty()) return plan;
+    plan.needs = docker_needs();
+    const std::string& action = args.text("action");
+    plan.needs.network |= action == "up" || action == "wait";
+    return plan;
+}
+
 Result<Output> run_container(const Args& args, Workbench& bench) {
     const std::string& action = args.text("action");
     if (action == "find") return find(bench);
     if (args.integer("limit") < 1 || args.integer("lines") < 1)
         return fail(Fault::Invalid, "limit and lines must be at least 1");
-    TRY(Docker docker, Docker::find(bench.stop));
-    TRY(StartedContainers started,
-        StartedContainers::load(bench.memory.folder().parent_path() / "containers.json"));
+    TRY(const Runner* const runner, runner_of(bench));
+    TRY(Docker docker, Docker::find(*runner, bench.stop));
+    TRY(StartedContainers started, started_here(bench));
     Work work{args, bench, std::move(docker), std::move(started)};
     if (action == "up") return up(work);
     if (action == "wait") return wait(work);
@@ -386,7 +442,8 @@ Tool container_tool() {
           ""},
          {"lines", Kind::Integer, "logs: how many, from the end", std::int64_t{100}}},
         run_container,
-        "container up --file docker-compose.yml --services kafka --ready kafka://localhost:9092"};
+        "container up --file docker-compose.yml --services kafka --ready kafka://localhost:9092",
+        plan_container};
 }
 
 }  // namespace culprit

@@ -1,6 +1,7 @@
 #include "tools/run/docker.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
@@ -104,20 +105,41 @@ std::vector<std::string> ports_of(const Json& ports) {
     return rows;
 }
 
-Result<std::string> output_of(std::vector<std::string> argv, const fs::path& folder,
-                              std::chrono::milliseconds limit, const std::stop_token& stop) {
-    const std::string doing = join(argv, " ");
-    TRY(const Finished finished, run({.argv = std::move(argv),
-                                      .folder = folder,
-                                      .environment = {"DOCKER_CLI_HINTS=false"},
-                                      .limit = limit},
-                                     stop));
-    if (finished.end == Finished::End::TimedOut)
-        return fail(Fault::TimedOut, "'{}' had not ended after {}; it said: {}", doing,
-                    duration_text(static_cast<double>(limit.count()) * 1e6),
-                    essence(finished.err + finished.out));
-    if (finished.exit_code == 0) return finished.out;
-    return std::unexpected(docker_failure(finished.err + "\n" + finished.out, finished.exit_code, doing));
+fs::path home_file(const char* name) {
+    const char* home = std::getenv("HOME");
+    return home ? fs::path(home) / name : fs::path();
+}
+
+fs::path settings_folder() {
+    const char* named = std::getenv("DOCKER_CONFIG");
+    return named && *named ? fs::path(named) : home_file(".docker");
+}
+
+// The address of the context that was chosen with `docker context use`; empty: the usual one.
+std::string context_address() {
+    const char* named = std::getenv("DOCKER_CONTEXT");
+    std::string context = named ? named : "";
+    const fs::path folder = settings_folder();
+    const auto settings = read_file(folder / "config.json", 1u << 20);
+    if (context.empty() && settings)
+        if (const auto json = parse_json(*settings, "docker's settings"))
+            context = text_at(*json, "currentContext");
+    std::error_code code;
+    for (fs::directory_iterator entry(folder / "contexts/meta", code), end; !code && entry != end;
+         entry.increment(code)) {
+        const auto text = read_file(entry->path() / "meta.json", 1u << 20);
+        const auto json = text ? parse_json(*text, "a context of docker") : Result<Json>(Json());
+        if (json && text_at(*json, "Name") == context)
+            return text_at(member(member(*json, "Endpoints"), "docker"), "Host");
+    }
+    return {};
+}
+
+// "unix:///run/docker.sock", "tcp://10.0.0.7:2376", "ssh://me@host".
+std::string daemon_address() {
+    if (const char* host = std::getenv("DOCKER_HOST"); host && *host) return host;
+    const std::string of_context = context_address();
+    return of_context.empty() ? "unix:///var/run/docker.sock" : of_context;
 }
 
 }  // namespace
@@ -132,25 +154,65 @@ Error docker_failure(std::string_view output, int exit_code, std::string_view do
     return {known->fault, fmt::format("{} ('{}', exit code {}: {})", known->what, doing, exit_code, said)};
 }
 
-Result<Docker> Docker::find(std::stop_token stop) {
+Needs docker_needs() {
+    constexpr std::string_view kSocket = "unix://";
+    Needs needs;
+    std::error_code code;
+    const std::string address = daemon_address();
+    if (address.starts_with("ssh://")) {
+        needs.unconfined = true;  // the person's own ssh
+    } else if (!address.starts_with(kSocket)) {
+        needs.network = true;
+    } else if (const auto socket = real_path(address.substr(kSocket.size()));
+               socket && fs::exists(*socket, code)) {
+        needs.sockets.push_back(*socket);  // else docker says that the daemon does not run
+    }
+    if (const auto settings = real_path(settings_folder()); settings && fs::exists(*settings, code))
+        needs.reads.push_back(*settings);
+    return needs;
+}
+
+Result<Finished> Docker::finish(std::vector<std::string> argv, const fs::path& folder,
+                                std::chrono::milliseconds limit) const {
+    TRY(const Command command, runner_.boxed({.argv = std::move(argv),
+                                              .folder = folder,
+                                              .environment = {"DOCKER_CLI_HINTS=false"},
+                                              .limit = limit},
+                                             needs_));
+    return culprit::run(command, stop_);
+}
+
+Result<std::string> Docker::output_of(std::vector<std::string> argv, const fs::path& folder,
+                                      std::chrono::milliseconds limit) const {
+    const std::string doing = join(argv, " ");
+    TRY(const Finished finished, finish(std::move(argv), folder, limit));
+    if (finished.end == Finished::End::TimedOut)
+        return fail(Fault::TimedOut, "'{}' had not ended after {}; it said: {}", doing,
+                    duration_text(static_cast<double>(limit.count()) * 1e6),
+                    essence(finished.err + finished.out));
+    if (finished.exit_code == 0) return finished.out;
+    return std::unexpected(docker_failure(finished.err + "\n" + finished.out, finished.exit_code, doing));
+}
+
+Result<Docker> Docker::find(const Runner& runner, std::stop_token stop) {
     if (find_program("docker").empty())
         return fail(Fault::NotFound,
                     "Docker is not installed (no 'docker' in PATH): https://docs.docker.com/engine/install, "
                     "or start the service by hand and use its address");
-    return Docker(std::move(stop));
+    return Docker(runner, std::move(stop));
 }
 
 Result<std::string> Docker::run(const std::vector<std::string>& words,
                                 std::chrono::milliseconds limit) const {
     std::vector<std::string> argv = {"docker"};
     argv.insert(argv.end(), words.begin(), words.end());
-    return output_of(std::move(argv), {}, limit, stop_);
+    return output_of(std::move(argv), {}, limit);
 }
 
 Result<std::string> Docker::compose(const fs::path& file, const std::vector<std::string>& words,
                                     std::chrono::milliseconds limit) const {
     std::vector<std::string> argv = {"docker", "compose"};
-    const auto plugin = output_of({"docker", "compose", "version"}, {}, std::chrono::seconds(20), stop_);
+    const auto plugin = output_of({"docker", "compose", "version"}, {}, std::chrono::seconds(20));
     if (!plugin) {
         if (plugin.error().fault == Fault::Cancelled) return std::unexpected(plugin.error());
         if (find_program("docker-compose").empty()) return fail(Fault::NotFound, "{}", kNoCompose);
@@ -158,7 +220,7 @@ Result<std::string> Docker::compose(const fs::path& file, const std::vector<std:
     }
     argv.insert(argv.end(), {"-f", file.string()});
     argv.insert(argv.end(), words.begin(), words.end());
-    return output_of(std::move(argv), file.parent_path(), limit, stop_);
+    return output_of(std::move(argv), file.parent_path(), limit);
 }
 
 Result<std::vector<ContainerState>> Docker::inspect(const std::vector<std::string>& ids) const {
@@ -174,9 +236,8 @@ Result<std::vector<ContainerState>> Docker::inspect(const std::vector<std::strin
 }
 
 std::string Docker::logs(const std::string& id, int lines) const {
-    const auto finished = culprit::run(
-        {.argv = {"docker", "logs", "--tail", std::to_string(lines), id}, .limit = std::chrono::seconds(20)},
-        stop_);
+    const auto finished =
+        finish({"docker", "logs", "--tail", std::to_string(lines), id}, {}, std::chrono::seconds(20));
     return finished ? finished->out + finished->err : finished.error().what;
 }
 

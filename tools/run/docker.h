@@ -7,8 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/files.h"
-#include "base/result.h"
+#include "tools/run/runner.h"
 
 namespace culprit {
 
@@ -23,10 +22,14 @@ struct ContainerState {
     bool is_running() const { return status == "running"; }
 };
 
+// What the docker program needs: the socket of its daemon, as DOCKER_HOST or the chosen context has it (the
+// network, if that is on another machine), and the person's settings for it.
+Needs docker_needs();
+
 class Docker {
   public:
-    // Fails with NotFound if docker is not installed.
-    static Result<Docker> find(std::stop_token stop);
+    // Fails with NotFound if docker is not installed. The runner's call was granted docker_needs().
+    static Result<Docker> find(const Runner& runner, std::stop_token stop);
 
     // The output of `docker WORDS...`. Fails as docker_failure has it.
     Result<std::string> run(const std::vector<std::string>& words,
@@ -45,7 +48,13 @@ class Docker {
     std::string logs(const std::string& id, int lines) const;
 
   private:
-    explicit Docker(std::stop_token stop) : stop_(std::move(stop)) {}
+    Docker(const Runner& runner, std::stop_token stop) : runner_(runner), stop_(std::move(stop)) {}
+    Result<Finished> finish(std::vector<std::string> argv, const fs::path& folder,
+                            std::chrono::milliseconds limit) const;
+    Result<std::string> output_of(std::vector<std::string> argv, const fs::path& folder,
+                                  std::chrono::milliseconds limit) const;
+    const Runner& runner_;
+    const Needs needs_ = docker_needs();
     std::stop_token stop_;
 };
 

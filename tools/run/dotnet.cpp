@@ -1,9 +1,9 @@
 #include "tools/run/dotnet.h"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdlib>
+#include <map>
+#include <optional>
 
 #include <unistd.h>
 
@@ -13,13 +13,6 @@
 
 namespace culprit {
 namespace {
-
-constexpr std::chrono::minutes kBuildLimit{10};
-constexpr std::size_t kMostErrors = 12;  // of a build, that are shown
-// No questions, no greetings, English messages, and no server processes that outlive the build.
-const std::vector<std::string> kQuiet = {"DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_NOLOGO=1",
-                                         "DOTNET_CLI_UI_LANGUAGE=en", "DOTNET_CLI_USE_MSBUILD_SERVER=0",
-                                         "MSBUILDDISABLENODEREUSE=1"};
 
 std::string variable(const char* name) {
     const char* value = std::getenv(name);
@@ -40,88 +33,61 @@ bool manifest_has(const fs::path& manifest, std::string_view tool) {
     return json && member(*json, "tools").is_object() && member(*json, "tools").contains(tool);
 }
 
-// The nearest folder whose manifest has the tool.
-fs::path manifest_folder(std::string_view tool, fs::path folder) {
+struct Manifest {
+    fs::path folder, file;
+};
+
+// The nearest one that has the tool.
+std::optional<Manifest> manifest_with(std::string_view tool, fs::path folder) {
     for (;; folder = folder.parent_path()) {
         for (const char* name : {".config/dotnet-tools.json", "dotnet-tools.json"}) {
-            if (manifest_has(folder / name, tool)) return folder;
+            if (manifest_has(folder / name, tool)) return Manifest{folder, folder / name};
         }
-        if (!folder.has_relative_path()) return {};
+        if (!folder.has_relative_path()) return std::nullopt;
     }
 }
 
-bool is_project(const fs::path& file) {
-    constexpr std::array<std::string_view, 3> kEndings = {".csproj", ".fsproj", ".vbproj"};
-    return std::ranges::find(kEndings, file.extension().string()) != kEndings.end();
+// As grants name it: real, and only if it is there.
+void add_if_there(std::vector<fs::path>& paths, const fs::path& path) {
+    std::error_code code;
+    const auto real = real_path(path);
+    if (real && fs::exists(*real, code)) paths.push_back(*real);
 }
 
-// The compiler's errors, each once; the end of the output if it has none.
-std::string errors_of(const Finished& finished) {
-    const std::string all = finished.err + "\n" + finished.out;
-    std::vector<std::string> errors;
-    for (std::string_view line : split_lines(all)) {
-        if (line.find("error ") == std::string_view::npos) continue;
-        line = trim(line.substr(0, line.rfind(" [")));  // the project, which is the same for all of them
-        if (std::ranges::find(errors, line) == errors.end()) errors.emplace_back(line);
-    }
-    if (errors.empty()) {
-        const auto lines = split_lines(trim(all));
-        const std::size_t first = lines.size() - std::min(lines.size(), kMostErrors);
-        for (std::size_t i = first; i < lines.size(); ++i) errors.emplace_back(lines[i]);
-    }
-    const std::size_t more = errors.size() - std::min(errors.size(), kMostErrors);
-    errors.resize(errors.size() - more);
-    if (more > 0) errors.push_back(fmt::format("and {} more", more));
-    return join(errors, "\n");
+Needs install_needs() {
+    return {.writes = {real_path(home() / ".dotnet/tools").value_or(fs::path())}, .network = true};
 }
 
-// The program that the project makes.
-Result<fs::path> build(const fs::path& project, const LaunchRequest& request, const fs::path& dotnet,
-                       std::stop_token stop) {
-    const std::string name =
-        fmt::format("{}-{}", project.stem().string(), content_hash(project.string()).substr(0, 8));
-    Command command{.argv = {dotnet.string(), "build", project.string(), "-c", "Release", "--artifacts-path",
-                             (request.builds / name).string(), "-t:Build", "-getProperty:TargetPath",
-                             "-nodeReuse:false", "-p:UseSharedCompilation=false"},
-                    .folder = project.parent_path(),
-                    .environment = kQuiet,
-                    .limit = kBuildLimit};
-    if (!request.framework.empty()) {
-        command.argv.insert(command.argv.end(), {"-f", request.framework});
-    }
-    TRY(const Finished finished, run(command, std::move(stop)));
-    if (finished.end == Finished::End::TimedOut) {
-        return fail(Fault::TimedOut, "building {} took more than {} minutes; build it once by hand",
-                    project.string(), kBuildLimit.count());
-    }
-    if (finished.exit_code != 0) {
-        return fail(Fault::Unavailable, "{} does not build (exit code {}):\n{}", project.string(),
-                    finished.exit_code, errors_of(finished));
-    }
-    // The property is the last line; warnings may stand before it.
-    const auto lines = split_lines(trim(finished.out));
-    const fs::path target = lines.empty() ? fs::path() : fs::path(trim(lines.back()));
-    if (target.extension() != ".dll") {
-        return fail(Fault::Invalid,
-                    "{} builds for several frameworks: say which with framework, such as \"net10.0\"",
-                    project.string());
-    }
-    return target;
+std::vector<std::string> install_argv(std::string_view name) {
+    return {"dotnet", "tool", "install", "--global", std::string(name)};
 }
 
-Result<fs::path> only_project(const fs::path& folder) {
-    const std::vector<fs::path> projects = projects_at(folder);
-    if (projects.size() == 1) return projects.front();
-    if (projects.empty()) {
-        return fail(Fault::NotFound,
-                    "there is no .csproj, .fsproj or .vbproj in {}; name a project, a .dll "
-                    "or an executable file",
-                    folder.string());
+// "dotnet-diagnostic-PID-START-socket": the number that the process has in its own PID namespace; else 0.
+int pid_in_name(const std::string& name) {
+    constexpr std::string_view kStart = "dotnet-diagnostic-", kEnd = "-socket";
+    int pid = 0;
+    if (name.starts_with(kStart) && name.ends_with(kEnd))
+        std::from_chars(name.data() + kStart.size(), name.data() + name.size(), pid);
+    return pid;
+}
+
+// The sockets in a folder, by that number.
+std::map<int, fs::path> sockets_in(const fs::path& folder) {
+    std::map<int, fs::path> sockets;
+    std::error_code code;
+    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
+        const int pid = pid_in_name(entry->path().filename());
+        if (pid > 0) sockets.emplace(pid, real_path(entry->path()).value_or(entry->path()));
     }
-    std::vector<std::string> names;
-    for (const fs::path& each : projects) names.push_back(each.lexically_relative(folder).string());
-    return fail(Fault::Invalid, "{} has {} projects; name one: {}", folder.string(), names.size(),
-                join(names, ", "));
+    return sockets;
+}
+
+// For who only has the pid of something else.
+std::string running_programs() {
+    std::vector<std::string> rows;
+    for (const DotnetProcess& each : dotnet_processes())
+        rows.push_back(fmt::format("{} ({})", each.pid, one_line(each.command, 100)));
+    return rows.empty() ? "no .NET program runs here" : ".NET programs that run: " + join(rows, "; ");
 }
 
 }  // namespace
@@ -137,16 +103,39 @@ Result<fs::path> find_dotnet() {
                 "https://dotnet.microsoft.com/download");
 }
 
+const std::vector<std::string>& quiet_dotnet() {
+    static const std::vector<std::string> variables = {
+        "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_NOLOGO=1", "DOTNET_CLI_UI_LANGUAGE=en",
+        "DOTNET_CLI_USE_MSBUILD_SERVER=0", "MSBUILDDISABLENODEREUSE=1"};
+    return variables;
+}
+
+Needs package_needs() {
+    const std::string named = variable("NUGET_PACKAGES");
+    const fs::path cache = named.empty() ? home() / ".nuget/packages" : fs::path(named);
+    Needs needs{.writes = {real_path(cache).value_or(cache)}, .network = true};
+    add_if_there(needs.reads, home() / ".nuget/NuGet");
+    add_if_there(needs.reads, home() / ".config/NuGet");
+    return needs;
+}
+
 Result<DotnetTool> find_dotnet_tool(std::string_view name, const fs::path& near) {
-    if (const fs::path found = find_program(name); !found.empty())
-        return DotnetTool{{found.string()}, {}, found.parent_path().string()};
+    if (const fs::path found = find_program(name); !found.empty()) {
+        DotnetTool tool{{found.string()}, {}, found.parent_path().string()};
+        // What PATH names in the home folder is there in the sandbox anyway.
+        const bool is_hidden = is_hidden_place(found) && !lies_within(found, home());
+        if (is_hidden) add_if_there(tool.needs.reads, found.parent_path());
+        return tool;
+    }
     const fs::path global = home() / ".dotnet" / "tools" / name;
     if (is_executable(global)) return DotnetTool{{global.string()}, {}, "~/.dotnet/tools"};
-    if (const fs::path folder = near.empty() ? fs::path() : manifest_folder(name, near); !folder.empty()) {
+    if (const auto manifest = near.empty() ? std::nullopt : manifest_with(name, near)) {
         TRY(const fs::path dotnet, find_dotnet());
-        return DotnetTool{{dotnet.string(), "tool", "run", std::string(name), "--"},
-                          folder,
-                          "the manifest in " + folder.string()};
+        DotnetTool tool{{dotnet.string(), "tool", "run", std::string(name), "--"},
+                        manifest->folder,
+                        "the manifest in " + manifest->folder.string()};
+        if (is_hidden_place(manifest->file)) add_if_there(tool.needs.reads, manifest->file);
+        return tool;
     }
     return fail(Fault::NotFound,
                 "{0} is not installed (looked in PATH, ~/.dotnet/tools and the tool manifests from {1} up): "
@@ -154,99 +143,56 @@ Result<DotnetTool> find_dotnet_tool(std::string_view name, const fs::path& near)
                 name, near.empty() ? "here" : near.string());
 }
 
-Result<> install_dotnet_tool(std::string_view name, std::stop_token stop) {
+void plan_install(std::string_view name, Plan& plan) {
+    plan.starts.push_back({.argv = install_argv(name)});
+    add_needs(plan.needs, install_needs());
+}
+
+Result<> install_dotnet_tool(std::string_view name, Runner& runner, std::stop_token stop) {
     TRY(const fs::path dotnet, find_dotnet());
-    const Command command{.argv = {dotnet.string(), "tool", "install", "--global", std::string(name)},
-                          .environment = kQuiet,
-                          .limit = std::chrono::minutes(5)};
-    TRY(const Finished finished, run(command, std::move(stop)));
+    const Needs needs = install_needs();
+    TRY_OK(make_folder(needs.writes.front()));
+    Command command{
+        .argv = install_argv(name), .environment = quiet_dotnet(), .limit = std::chrono::minutes(5)};
+    command.argv.front() = dotnet.string();
+    TRY(const Command boxed, runner.boxed(std::move(command), needs));
+    TRY(const Finished finished, run(boxed, std::move(stop)));
     if (finished.exit_code == 0) return {};
     return fail(Fault::Unavailable, "'dotnet tool install --global {}' failed (exit code {}): {}", name,
                 finished.exit_code, one_line(trim(finished.err + " " + finished.out), 400));
 }
 
-std::vector<fs::path> projects_at(const fs::path& path) {
-    std::error_code code;
-    if (fs::is_regular_file(path, code))
-        return is_project(path) ? std::vector{path} : std::vector<fs::path>{};
-    constexpr int kDeepest = 3;
-    std::vector<fs::path> level = {path};
-    for (int depth = 0; depth <= kDeepest && !level.empty(); ++depth) {
-        std::vector<fs::path> projects, below;
-        for (const fs::path& folder : level) {
-            for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
-                 entry.increment(code)) {
-                const std::string name = entry->path().filename();
-                if (is_project(entry->path())) projects.push_back(entry->path());
-                const bool is_output = name == "bin" || name == "obj" || name.starts_with('.');
-                if (!is_output && entry->is_directory(code) && !entry->is_symlink(code))
-                    below.push_back(entry->path());
-            }
-        }
-        std::ranges::sort(projects);
-        if (!projects.empty()) return projects;
-        level = std::move(below);
-    }
-    return {};
-}
-
-Result<Launch> make_launch(const LaunchRequest& request, const Progress& progress, std::stop_token stop) {
-    std::error_code code;
-    fs::path program = request.program;
-    std::string built;
-    fs::path folder = program.parent_path();
-    const bool is_folder = fs::is_directory(program, code);
-    if (is_folder || is_project(program)) {
-        if (is_folder) {
-            TRY(program, only_project(program));
-        }
-        TRY(const fs::path dotnet, find_dotnet());
-        progress(fmt::format("building {}", program.filename().string()), -1);
-        folder = program.parent_path();
-        built = program.string();
-        TRY(program, build(program, request, dotnet, std::move(stop)));
-    }
-    if (!fs::is_regular_file(program, code)) return fail(Fault::NotFound, "there is no {}", program.string());
-    Launch launch{.argv = {program.string()},
-                  .folder = request.folder.empty() ? folder : request.folder,
-                  .built = std::move(built)};
-    if (program.extension() == ".dll") {
-        if (!fs::exists(fs::path(program).replace_extension(".runtimeconfig.json"), code)) {
-            return fail(Fault::Invalid,
-                        "{} is a library, not a program (it has no .runtimeconfig.json); name a project with "
-                        "OutputType Exe, such as a stress test",
-                        program.string());
-        }
-        TRY(const fs::path dotnet, find_dotnet());
-        launch.argv = {dotnet.string(), "exec", program.string()};
-    } else if (!is_executable(program)) {
-        return fail(Fault::Invalid, "{} is no program: name a project, a .dll or an executable file",
-                    program.string());
-    }
-    launch.argv.insert(launch.argv.end(), request.arguments.begin(), request.arguments.end());
-    return launch;
-}
-
 std::vector<DotnetProcess> dotnet_processes() {
-    // The runtime listens at TMPDIR/dotnet-diagnostic-PID-START-socket.
-    constexpr std::string_view kStart = "dotnet-diagnostic-", kEnd = "-socket";
     std::vector<DotnetProcess> processes;
     std::error_code code;
-    const fs::path folder = fs::temp_directory_path(code);
-    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
-        const std::string name = entry->path().filename();
-        if (!name.starts_with(kStart) || !name.ends_with(kEnd)) continue;
-        int pid = 0;
-        std::from_chars(name.data() + kStart.size(), name.data() + name.size(), pid);
-        if (is_running(pid)) processes.push_back({pid, command_line_of(pid)});
-    }
-    std::ranges::sort(processes, {}, &DotnetProcess::pid);
+    for (auto& [pid, socket] : sockets_in(fs::temp_directory_path(code)))
+        if (is_running(pid)) processes.push_back({pid, command_line_of(pid), socket});
     return processes;
 }
 
-bool is_dotnet_process(int pid) {
-    return std::ranges::any_of(dotnet_processes(),
-                               [&](const DotnetProcess& each) { return each.pid == pid; });
+std::vector<DotnetProcess> dotnet_processes_of(int pid, const fs::path& folder) {
+    const std::map<int, fs::path> sockets = sockets_in(folder);
+    std::vector<DotnetProcess> processes;
+    if (sockets.empty()) return processes;
+    for (const int each : family_of(pid)) {
+        const auto socket = sockets.find(inner_pid(each));
+        if (socket != sockets.end()) processes.push_back({each, command_line_of(each), socket->second});
+    }
+    return processes;
+}
+
+Result<DotnetProcess> find_dotnet_process(int pid) {
+    if (!is_running(pid))
+        return fail(Fault::NotFound, "no process with pid {} runs; {}", pid, running_programs());
+    std::error_code code;
+    const auto sockets = sockets_in(fs::temp_directory_path(code));
+    const auto socket = sockets.find(pid);
+    if (socket != sockets.end()) return DotnetProcess{pid, command_line_of(pid), socket->second};
+    return fail(Fault::Invalid,
+                "process {} ({}) is no .NET program that can be traced (its diagnostic socket is not in {}: "
+                "another language, another TMPDIR, a container, or DOTNET_EnableDiagnostics=0); {}",
+                pid, one_line(command_line_of(pid), 100), fs::temp_directory_path(code).string(),
+                running_programs());
 }
 
 }  // namespace culprit

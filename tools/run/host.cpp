@@ -103,13 +103,32 @@ Result<> connect(Runner& runner, const std::string& host, const fs::path& socket
     }
 }
 
-// Ends there too when its time is over, if it can.
-std::string limited_line(const std::string& line, std::chrono::milliseconds limit) {
+// Ends there too when its time is over, if it can; what it starts carries the mark.
+std::string limited_line(const std::string& line, std::chrono::milliseconds limit, const std::string& mark) {
     const auto seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(limit).count());
     const std::string script = fmt::format(
-        "command -v timeout >/dev/null 2>&1 && exec timeout -k 2 {} sh -c \"$0\"; exec sh -c \"$0\"",
-        seconds);
+        "export {}; command -v timeout >/dev/null 2>&1 && exec timeout -k 2 {} sh -c \"$0\"; "
+        "exec sh -c \"$0\"",
+        mark, seconds);
     return "exec " + quoted({"sh", "-c", script, line});
+}
+
+// What was cut short here runs on there: ends all that carries the mark. Linux tells who does; elsewhere the
+// limit ends it.
+void end_there(Runner& runner, const std::string& host, const fs::path& socket, const std::string& mark) {
+    if (!is_there(socket)) return;
+    const std::string script = fmt::format(
+        "for s in TERM KILL; do p=$(grep -ls {} /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3); "
+        "[ -n \"$p\" ] || exit 0; kill -$s $p 2>/dev/null; sleep 1; done",
+        mark);
+    std::error_code code;
+    static_cast<void>(
+        runner.run({.start = {.argv = ssh_argv(socket, {"--", host, "exec " + quoted({"sh", "-c", script})}),
+                              .folder = fs::current_path(code)},
+                    .limit = kConnectLimit,
+                    .name = "host-stop",
+                    .shown = false},
+                   {}));
 }
 
 }  // namespace
@@ -126,15 +145,19 @@ Result<RunReport> run_on_host(Runner& runner, const HostRequest& request, std::s
     TRY_OK(check_host(request.host));
     TRY(const fs::path socket, runner.connections().socket(request.host));
     TRY_OK(connect(runner, request.host, socket, stop));
-    const std::string line = limited_line(request.line, request.limit);
+    const std::string mark = new_mark();
+    const std::string line = limited_line(request.line, request.limit, mark);
     std::error_code code;
-    TRY(RunReport report, runner.run({.start = {.argv = ssh_argv(socket, {"--", request.host, line}),
-                                                .folder = fs::current_path(code)},
-                                      .input = request.input,
-                                      .limit = request.limit + 2 * kConnectLimit,
-                                      .name = request.name,
-                                      .shown = request.shown},
-                                     stop));
+    auto ran = runner.run(
+        {.start = {.argv = ssh_argv(socket, {"--", request.host, line}), .folder = fs::current_path(code)},
+         .input = request.input,
+         .limit = request.limit + 2 * kConnectLimit,
+         .name = request.name,
+         .shown = request.shown},
+        stop);
+    const bool is_cut_short = !ran || ran->finished.end == Finished::End::TimedOut;
+    if (is_cut_short) end_there(runner, request.host, socket, mark);
+    TRY(RunReport report, std::move(ran));
     report.command = start_text({.line = request.line, .host = request.host});
     const bool exited = report.finished.end == Finished::End::Exited;
     if (exited && report.finished.exit_code == 124 && report.elapsed >= request.limit)

@@ -19,10 +19,10 @@ struct HostRequest {
 };
 
 // Runs the line there, to its end or its limit; the limit counts on that machine too, where it has
-// timeout(1). Nothing asks for a password. Fails with Invalid for a name that ssh would take for an option,
-// Unavailable if the host cannot be found or reached, does not answer, or cuts the connection in the middle
-// (with what came until then), Denied if it is not the host that ssh knows or takes no key, each with the
-// next step; else as Runner::run does.
+// timeout(1). A stop ends it there at once, with what it started. Nothing asks for a password. Fails with
+// Invalid for a name that ssh would take for an option, Unavailable if the host cannot be found or reached,
+// does not answer, or cuts the connection in the middle (with what came until then), Denied if it is not the
+// host that ssh knows or takes no key, each with the next step; else as Runner::run does.
 Result<RunReport> run_on_host(Runner& runner, const HostRequest& request, std::stop_token stop);
 
 }  // namespace culprit

@@ -1,77 +1,24 @@
-#include <array>
-
 #include "base/text.h"
-#include "tools/run/capture.h"
 #include "tools/run/host.h"
+#include "tools/run/looks.h"
 #include "tools/run/tools.h"
 
 namespace culprit {
 namespace {
 
-struct Look {
-    std::string_view program, line;
-};
-
-// What tells most about a machine in a minute: Netflix's list ("Linux Performance Analysis in 60,000
-// Milliseconds"), each cut to a few seconds and lines.
-constexpr std::array<Look, 10> kLooks = {{
-    {"uptime", "uptime"},
-    {"dmesg", "dmesg -T | tail -n 20"},
-    {"vmstat", "vmstat -w 1 5"},
-    {"mpstat", "mpstat -P ALL 1 3"},
-    {"pidstat", "pidstat 1 3"},
-    {"iostat", "iostat -xz 1 3"},
-    {"free", "free -m"},
-    {"sar", "sar -n DEV 1 3"},
-    {"sar", "sar -n TCP,ETCP 1 3"},
-    {"top", "top -b -n 1 -w 160 | head -n 30"},
-}};
-
-constexpr std::string_view kMark = "==== culprit ";
-
-// All of them at once, the output of each after the other.
-std::string script() {
-    std::string text =
-        "d=$(mktemp -d) || exit 1; trap 'rm -rf \"$d\"' EXIT; export LC_ALL=C S_COLORS=never; ";
-    for (std::size_t i = 0; i < kLooks.size(); ++i)
-        text += fmt::format(
-            "if command -v {0} >/dev/null 2>&1; then ( {1} ) >\"$d/{2}\" 2>&1 </dev/null & "
-            "else echo '(not installed)' >\"$d/{2}\"; fi; ",
-            kLooks[i].program, kLooks[i].line, i);
-    text += "wait; ";
-    for (std::size_t i = 0; i < kLooks.size(); ++i)
-        text += fmt::format("echo '{}{}'; cat \"$d/{}\"; ", kMark, i, i);
-    return text;
-}
-
-// What each printed, in the order of the table; of one that is missing in `text`: nothing.
-std::vector<std::string> outputs_in(std::string_view text) {
-    std::vector<std::string> outputs(kLooks.size());
-    for (std::size_t i = 0; i < kLooks.size(); ++i) {
-        const std::string mark = fmt::format("{}{}\n", kMark, i), next = fmt::format("{}{}\n", kMark, i + 1);
-        const std::size_t from = text.find(mark);
-        if (from == std::string_view::npos) continue;
-        const std::size_t start = from + mark.size();
-        outputs[i] = text.substr(start, std::min(text.find(next, start), text.size()) - start);
-    }
-    return outputs;
-}
-
-Output look_output(const std::string& host, const RunReport& report) {
+Output look_output(const std::string& host, const Looks& looks) {
     Output output;
     std::vector<std::string> missing;
-    output.data = {{"host", host}, {"commands", Json::array()}, {"artifact", report.artifact}};
-    const std::vector<std::string> outputs = outputs_in(report.finished.out);
-    for (std::size_t i = 0; i < kLooks.size(); ++i) {
-        const std::string printed = readable_output(outputs[i]);
-        const bool is_missing = printed == "(not installed)\n";
-        if (is_missing) missing.emplace_back(kLooks[i].program);
-        output.text += fmt::format("\n$ {}\n{}", kLooks[i].line, printed.empty() ? "(no output)\n" : printed);
+    output.data = {{"host", host}, {"commands", Json::array()}, {"artifact", looks.report.artifact}};
+    for (const Look& each : looks.each) {
+        if (!each.is_installed) missing.push_back(each.line.substr(0, each.line.find(' ')));
+        output.text +=
+            fmt::format("\n$ {}\n{}", each.line, each.output.empty() ? "(no output)\n" : each.output);
         output.data["commands"].push_back(
-            {{"command", kLooks[i].line}, {"installed", !is_missing}, {"output", printed}});
+            {{"command", each.line}, {"installed", each.is_installed}, {"output", each.output}});
     }
     output.data["missing"] = missing;
-    std::string head = fmt::format("{}: {} commands, {}\n", host, kLooks.size(), end_text(report));
+    std::string head = fmt::format("{}: {} commands, {}\n", host, looks.each.size(), end_text(looks.report));
     if (!missing.empty())
         head += fmt::format(
             "Not installed there: {} (mpstat, pidstat, iostat and sar are in the package sysstat)\n",
@@ -107,32 +54,19 @@ Result<Output> run_run_on_host(const Args& args, Workbench& bench) {
     return output;
 }
 
-Result<Plan> plan_check_host(const Args& args, Workbench& bench) {
+Result<Plan> plan_check_host(const Args& args, Workbench&) {
     const std::string& host = args.text("host");
     Plan plan{.needs = {.network = true, .processes = true}};
     if (!host.empty()) plan.needs = {.unconfined = true};
-    for (const Look& look : kLooks) plan.starts.push_back({.line = std::string(look.line), .host = host});
-    static_cast<void>(bench);
+    for (const std::string& line : sixty_seconds()) plan.starts.push_back({.line = line, .host = host});
     return plan;
 }
 
 Result<Output> run_check_host(const Args& args, Workbench& bench) {
     TRY(Runner* const runner, runner_of(bench));
     const std::string& host = args.text("host");
-    if (!host.empty()) {
-        TRY(const RunReport report,
-            run_on_host(*runner, {.host = host, .line = script(), .name = "host-check", .shown = false},
-                        bench.stop));
-        return look_output(host, report);
-    }
-    std::error_code code;
-    TRY(const RunReport report,
-        runner->run({.start = {.argv = {"sh", "-c", script()}, .folder = fs::current_path(code)},
-                     .limit = std::chrono::minutes(1),
-                     .name = "host-check",
-                     .shown = false},
-                    bench.stop));
-    return look_output("this machine", report);
+    TRY(const Looks looks, look_at(*runner, host, sixty_seconds(), bench.stop));
+    return look_output(host.empty() ? "this machine" : host, looks);
 }
 
 }  // namespace
@@ -164,8 +98,9 @@ Tool check_host_tool() {
         .name = "check_host",
         .command = "host check",
         .about =
-            "Look at a machine for ten seconds with the usual commands side by side: uptime, dmesg, vmstat, "
-            "mpstat, pidstat, iostat, free, sar (devices and TCP), top. Says which are not installed. "
+            "Look at a machine for ten seconds with the usual commands side by side: uptime, nproc, dmesg, "
+            "vmstat, mpstat, pidstat, iostat, free, sar (devices and TCP), top. Says which are not "
+            "installed. "
             "Without a host: this machine.",
         .effect = Effect::Runs,
         .args =

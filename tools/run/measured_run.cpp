@@ -24,19 +24,23 @@ const Measure* find_measure(const MeasuredRun& run, std::string_view name) {
 
 }  // namespace
 
-Result<MeasuredRun> run_measured(const Launch& launch, const MeasureRequest& request, std::stop_token stop) {
+Result<MeasuredRun> run_measured(const Launch& launch, const MeasureRequest& request, const Runner& runner,
+                                 std::stop_token stop) {
+    TRY(const Command command,
+        runner.boxed({.argv = launch.argv, .folder = launch.folder, .limit = request.limit}, launch.needs));
     const auto start = std::chrono::steady_clock::now();
-    TRY(const Finished finished,
-        run({.argv = launch.argv, .folder = launch.folder, .limit = request.limit}, std::move(stop)));
+    TRY(const Finished finished, run(command, std::move(stop)));
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
     MeasuredRun result{.measures = {}, .output = finished.out + finished.err};
     if (finished.end == Finished::End::TimedOut)
         return fail(Fault::TimedOut, "{} had not ended after {}; give it less work or a longer limit; {}",
                     launch.argv.back(), duration_text(static_cast<double>(request.limit.count()) * 1e6),
                     last_words(result.output));
-    if (finished.exit_code != 0)
-        return fail(Fault::Unavailable, "'{}' failed with exit code {}; {}", join(launch.argv, " "),
-                    finished.exit_code, last_words(result.output));
+    if (finished.exit_code != 0) {
+        const std::string_view hint = missing_grant(result.output, launch.needs);
+        return fail(Fault::Unavailable, "'{}' failed with exit code {}; {}{}{}", join(launch.argv, " "),
+                    finished.exit_code, last_words(result.output), hint.empty() ? "" : "\n", hint);
+    }
     if (request.pattern.empty()) {
         result.measures = measures_in(result.output);
     } else {

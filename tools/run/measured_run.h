@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/run/dotnet.h"
+#include "tools/run/launch.h"
 #include "tools/run/measures.h"
 
 namespace culprit {
@@ -23,7 +23,8 @@ struct MeasuredRun {
 
 // Fails with Unavailable if it ends with another exit code than 0, TimedOut at the limit (both with the end
 // of what it printed), or as measure_by_pattern does.
-Result<MeasuredRun> run_measured(const Launch& launch, const MeasureRequest& request, std::stop_token stop);
+Result<MeasuredRun> run_measured(const Launch& launch, const MeasureRequest& request, const Runner& runner,
+                                 std::stop_token stop);
 
 // The values of one measure over the runs that have it.
 std::vector<double> values_of(const std::vector<MeasuredRun>& runs, std::string_view name);

@@ -16,6 +16,11 @@ bool all_within(const std::vector<fs::path>& wanted, const std::vector<fs::path>
         wanted, [&](const fs::path& path) { return holds(granted, path) || holds(also, path); });
 }
 
+void add_paths(std::vector<fs::path>& paths, const std::vector<fs::path>& more) {
+    for (const fs::path& each : more)
+        if (!all_within({each}, paths)) paths.push_back(each);
+}
+
 bool is_plain(std::string_view word) {
     constexpr std::string_view kPlain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%^";
@@ -23,6 +28,16 @@ bool is_plain(std::string_view word) {
 }
 
 }  // namespace
+
+void add_needs(Needs& needs, const Needs& more) {
+    add_paths(needs.writes, more.writes);
+    add_paths(needs.reads, more.reads);
+    add_paths(needs.sockets, more.sockets);
+    needs.network |= more.network;
+    needs.processes |= more.processes;
+    needs.unconfined |= more.unconfined;
+    needs.artifacts |= more.artifacts;
+}
 
 bool covers(const Needs& granted, const Needs& wanted) {
     if (granted.unconfined) return true;

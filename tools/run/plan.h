@@ -26,6 +26,9 @@ struct Needs {
     bool operator==(const Needs&) const = default;
 };
 
+// Adds what `more` needs and `needs` has not got yet.
+void add_needs(Needs& needs, const Needs& more);
+
 // True if all that `wanted` asks for is in `granted`. What lies below a granted folder is granted, what may
 // be written may be read, and without the sandbox everything is granted.
 bool covers(const Needs& granted, const Needs& wanted);
@@ -49,9 +52,13 @@ std::string quoted(const std::vector<std::string>& words);
 struct Plan {
     std::vector<Start> starts;  // nothing: the call starts nothing, and is not asked about
     Needs needs = {};
+    bool by_culprit = false;  // it does this itself: no program is started that could be boxed
     // The String argument that holds the command line, if there is one: what a person may edit. `replaces` is
     // left out of the arguments then.
     std::string_view editable = {}, replaces = {};
 };
+
+// True if it starts something that is to be boxed.
+inline bool starts_programs(const Plan& plan) { return !plan.starts.empty() && !plan.by_culprit; }
 
 }  // namespace culprit

@@ -1,7 +1,7 @@
 #include "tools/run/proc.h"
 
+#include <algorithm>
 #include <charconv>
-#include <vector>
 
 #include <unistd.h>
 
@@ -37,6 +37,20 @@ std::int64_t number_of(const Stat& stat, std::size_t index) {
     return number;
 }
 
+// The last number of "NSpid:\t4711\t12" in a folder of /proc; 0 if there is none.
+std::int64_t inner_number(const fs::path& folder) {
+    const auto text = read_file(folder / "status");
+    if (!text) return 0;
+    for (const std::string_view line : split_lines(*text)) {
+        if (!line.starts_with("NSpid:")) continue;
+        const std::string_view last = line.substr(line.find_last_of(" \t") + 1);
+        std::int64_t number = 0;
+        std::from_chars(last.data(), last.data() + last.size(), number);
+        return number;
+    }
+    return 0;
+}
+
 fs::path folder_of(int pid) { return fs::path("/proc") / std::to_string(pid); }
 
 }  // namespace
@@ -66,6 +80,21 @@ bool descends_from(int pid, int ancestor) {
     return false;
 }
 
+std::vector<int> family_of(int pid) {
+    std::vector<int> family;
+    std::error_code code;
+    for (fs::directory_iterator entry("/proc", code), end; !code && entry != end; entry.increment(code)) {
+        const std::string name = entry->path().filename();
+        int each = 0;
+        std::from_chars(name.data(), name.data() + name.size(), each);
+        if (each > 0 && (each == pid || descends_from(each, pid))) family.push_back(each);
+    }
+    std::ranges::sort(family);
+    return family;
+}
+
+int inner_pid(int pid) { return static_cast<int>(inner_number(folder_of(pid))); }
+
 bool has_in_environment(int pid, std::string_view entry) {
     const auto text = read_file(folder_of(pid) / "environ");
     if (!text) return false;
@@ -82,12 +111,9 @@ std::map<std::uint64_t, ThreadUse> threads_of(int pid) {
     std::error_code code;
     for (fs::directory_iterator entry(folder_of(pid) / "task", code), end; !code && entry != end;
          entry.increment(code)) {
-        const std::string id = entry->path().filename();
         const Stat stat = stat_in(entry->path());
-        std::uint64_t number = 0;
-        std::from_chars(id.data(), id.data() + id.size(), number);
         if (stat.fields.empty()) continue;
-        threads[number] = {
+        threads[static_cast<std::uint64_t>(inner_number(entry->path()))] = {
             stat.name, std::chrono::milliseconds((number_of(stat, kUser) + number_of(stat, kSystem)) * 1000 /
                                                  ticks_per_second)};
     }

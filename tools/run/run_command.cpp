@@ -18,13 +18,6 @@ Result<fs::path> folder_of(const Args& args, const Workbench& bench) {
     return sources.front()->path;
 }
 
-// A path as commands see it, or as tools write it.
-Result<fs::path> named_path(const std::string& given, const fs::path& folder, const Roots& roots) {
-    const bool as_commands_do = given.empty() || given.front() == '/' || given.front() == '.';
-    if (!as_commands_do && roots.find(given.substr(0, given.find('/')))) return roots.resolve(given);
-    return real_path(folder / given);
-}
-
 Result<Start> start_of(const Args& args, const Workbench& bench) {
     const bool has_argv = !args.list("argv").empty();
     if (has_argv == !args.text("command").empty())
@@ -47,7 +40,7 @@ Result<Plan> plan_command(const Args& args, Workbench& bench) {
     Plan plan{.editable = "command", .replaces = "argv"};
     TRY(Start start, start_of(args, bench));
     for (const std::string& each : args.list("write")) {
-        TRY(fs::path path, named_path(each, start.folder, bench.roots));
+        TRY(fs::path path, path_for_command(each, start.folder, bench.roots));
         plan.needs.writes.push_back(std::move(path));
     }
     plan.needs.network = args.flag("network");
@@ -56,25 +49,15 @@ Result<Plan> plan_command(const Args& args, Workbench& bench) {
     return plan;
 }
 
-// What failed for want of a grant fails again until it is asked for.
-std::string_view hint(const RunReport& report, const Needs& granted) {
-    if (granted.unconfined || report.succeeded()) return {};
-    const auto says = [&](std::string_view text) { return report.text.contains(text); };
-    if (says("Read-only file system"))
-        return "It may write only what `write` names, and /tmp: name the folder that it must write.\n";
-    const bool no_network = says("Temporary failure in name resolution") || says("Could not resolve host") ||
-                            says("Network is unreachable") || says("EAI_AGAIN");
-    if (no_network && !granted.network) return "It has no network: ask for it with `network`.\n";
-    return {};
-}
-
 Output output_of(const RunReport& report, const Needs& granted) {
     Output output;
-    output.text = fmt::format("{}\n$ {}\n{}{}{}", end_text(report), printable(report.command),
-                              hint(report, granted), report.text,
-                              report.text.empty()           ? "(no output)\n"
-                              : report.text.ends_with('\n') ? ""
-                                                            : "\n");
+    std::string hint(report.succeeded() ? "" : missing_grant(report.text, granted));
+    if (!hint.empty()) hint += '\n';
+    output.text =
+        fmt::format("{}\n$ {}\n{}{}{}", end_text(report), printable(report.command), hint, report.text,
+                    report.text.empty()           ? "(no output)\n"
+                    : report.text.ends_with('\n') ? ""
+                                                  : "\n");
     output.data = report_json(report);
     if (!report.succeeded()) output.data["finding"] = true;
     return output;

@@ -20,12 +20,6 @@ std::vector<std::string> argv_of(const Start& start) {
     return {shell, "-c", start.line};
 }
 
-// Tells of what was started with it, even if that has left its group.
-std::string new_mark() {
-    std::random_device random;
-    return fmt::format("CULPRIT_RUN={:08x}{:08x}", random(), random());
-}
-
 Result<> check_program(const std::vector<std::string>& argv, const fs::path& folder) {
     for (const std::string& word : argv)
         if (word.contains('\0')) return fail(Fault::Invalid, "an argument holds a NUL byte");
@@ -63,6 +57,11 @@ std::string exit_text(const Finished& finished) {
 
 }  // namespace
 
+std::string new_mark() {
+    std::random_device random;
+    return fmt::format("CULPRIT_RUN={:08x}{:08x}", random(), random());
+}
+
 std::string end_text(const RunReport& report) {
     const auto ns = [](auto duration) {
         return static_cast<double>(std::chrono::nanoseconds(duration).count());
@@ -98,18 +97,38 @@ Result<Command> Runner::prepare(const RunRequest& request, const std::string& ma
                     .most_output = kMostInMemory,
                     .grace = request.grace};
     command.environment.push_back(mark);
-    return boxed(std::move(command));
+    return boxed(std::move(command), request.needs.value_or(parts_.granted));
 }
 
-Result<Command> Runner::boxed(Command command) const {
-    Needs needs = parts_.granted;
+Result<Command> Runner::boxed(Command command, const Needs& needs) const {
+    Needs most = parts_.granted;
+    most.writes.insert(most.writes.end(), lent_.begin(), lent_.end());
+    if (!covers(most, needs))
+        return fail(Fault::Internal, "{} needs more than the call was granted:{}", command.argv.front(),
+                    needs_text(needs));
+    Needs opened = needs;
+    opened.unconfined = parts_.granted.unconfined;
     if (needs.artifacts) {
         TRY(fs::path folder, artifacts());
-        needs.writes.push_back(std::move(folder));
+        opened.writes.push_back(std::move(folder));
     }
-    TRY(command.argv, parts_.sandbox.wrap(command.argv, needs, parts_.view));
+    TRY(command.argv, parts_.sandbox.wrap(command.argv, opened, parts_.view));
     command.most_processes = Sandbox::kMostProcesses;
     return command;
+}
+
+Result<fs::path> Runner::scratch(std::string_view name) {
+    if (!scratch_) {
+        TRY(TemporaryFolder made, TemporaryFolder::make("culprit-run"));
+        scratch_.emplace(std::move(made));
+    }
+    TRY(const fs::path folder, real_path(scratch_->path()));
+    std::error_code code;
+    fs::path path = folder / name;
+    for (int number = 2; fs::exists(path, code); ++number) path = folder / fmt::format("{}-{}", name, number);
+    TRY_OK(make_folder(path));
+    lend(path);
+    return path;
 }
 
 Result<RunReport> Runner::run(const RunRequest& request, std::stop_token stop) {
@@ -166,6 +185,23 @@ Result<fs::path> Runner::new_artifact(std::string_view stem, std::string_view su
         fs::path file = folder / fmt::format("{}-{}.{}", stem, number, suffix);
         if (!fs::exists(fs::symlink_status(file, code))) return file;
     }
+}
+
+std::string_view missing_grant(std::string_view output, const Needs& granted) {
+    if (granted.unconfined) return {};
+    const auto says = [&](std::string_view text) { return output.contains(text); };
+    if (says("Read-only file system"))
+        return "It may write only what `write` names, and /tmp: name the folder that it must write.";
+    const bool no_network = says("Temporary failure in name resolution") || says("Could not resolve host") ||
+                            says("Network is unreachable") || says("EAI_AGAIN");
+    if (no_network && !granted.network) return "It has no network: the call must ask for it.";
+    return {};
+}
+
+Result<fs::path> path_for_command(const std::string& given, const fs::path& folder, const Roots& roots) {
+    const bool as_commands_do = given.empty() || given.front() == '/' || given.front() == '.';
+    if (!as_commands_do && roots.find(given.substr(0, given.find('/')))) return roots.resolve(given);
+    return real_path(folder / given);
 }
 
 Result<Runner*> runner_of(const Workbench& bench) {

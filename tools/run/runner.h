@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/process.h"
 #include "tools/run/background.h"
@@ -16,7 +18,8 @@ class Connections;
 
 struct RunRequest {
     Start start;
-    std::string input = {};  // its stdin, then end of file
+    std::optional<Needs> needs = {};  // as of boxed(); none: all that the call was granted
+    std::string input = {};           // its stdin, then end of file
     std::chrono::milliseconds limit{std::chrono::minutes(2)};
     std::chrono::milliseconds grace{
         std::chrono::seconds(2)};  // from SIGTERM to SIGKILL, at the limit or a stop
@@ -36,6 +39,10 @@ struct RunReport {
 
     bool succeeded() const { return finished.end == Finished::End::Exited && finished.exit_code == 0; }
 };
+
+// A variable for the environment, "NAME=value", that tells of all that was started with it, even if it has
+// left its group.
+std::string new_mark();
 
 // How it ended and what it took: "exit code 0 after 1.2 s (0.8 s of CPU, 45.1 MB at most)".
 std::string end_text(const RunReport& report);
@@ -59,9 +66,16 @@ class Runner {
     // Sandbox::wrap does.
     Result<RunReport> run(const RunRequest& request, std::stop_token stop);
 
-    // The command as it runs in the sandbox with what the call was granted, for tools that start it
-    // themselves; its argv, environment and most_processes are changed. Fails as Sandbox::wrap does.
-    Result<Command> boxed(Command command) const;
+    // The command as it runs in the sandbox with these needs, for tools that start it themselves; its argv
+    // and most_processes are changed. They are part of what the call was granted, but for scratch() and what
+    // was lent; where that was to run outside of the sandbox, it does. Fails as Sandbox::wrap does.
+    Result<Command> boxed(Command command, const Needs& needs) const;
+
+    // A new folder for what the programs of this call have in common (what is built, a socket); it goes with
+    // the runner. It may be among the needs of each.
+    Result<fs::path> scratch(std::string_view name);
+    // The same for a file or folder that the tool itself made.
+    void lend(fs::path path) { lent_.push_back(std::move(path)); }
 
     // Starts it and leaves it running until it is stopped, its limit is over, or the session ends. The id by
     // which Background knows it.
@@ -81,7 +95,15 @@ class Runner {
   private:
     Result<Command> prepare(const RunRequest& request, const std::string& mark) const;
     Parts parts_;
+    std::optional<TemporaryFolder> scratch_;
+    std::vector<fs::path> lent_;
 };
+
+// What to do about an output that tells of a grant that was missing, as a sentence; else empty.
+std::string_view missing_grant(std::string_view output, const Needs& granted);
+
+// A path in arguments, as commands in `folder` see it, or as tools write it ("ROOT/path").
+Result<fs::path> path_for_command(const std::string& given, const fs::path& folder, const Roots& roots);
 
 // The runner of this call; Internal where there is none.
 Result<Runner*> runner_of(const Workbench& bench);

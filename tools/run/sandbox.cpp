@@ -116,9 +116,7 @@ void fix(Mounts& mounts, const fs::path& path, const std::vector<fs::path>& writ
 
 // A grant that would undo the box.
 Result<> check_grant(const fs::path& path) {
-    static constexpr std::array<std::string_view, 12> kTooMuch = {
-        "/", "/etc", "/proc", "/sys", "/dev", "/boot", "/run", "/var", "/usr", "/home", "/root", "/var/lib"};
-    if (std::ranges::find(kTooMuch, path.string()) != kTooMuch.end() || lies_within(home(), path))
+    if (opens_too_much(path))
         return fail(Fault::Denied, "{} is too much to open to a command; name a folder in it", path.string());
     TRY(const fs::path real, real_path(path));
     if (real != path)
@@ -181,6 +179,19 @@ std::string try_sandbox() {
 
 }  // namespace
 
+bool is_hidden_place(const fs::path& path) {
+    const auto holds = [&](std::string_view folder) {
+        return lies_within(path, real_path(folder).value_or(fs::path(folder)));
+    };
+    return std::ranges::any_of(kHidden, holds) || lies_within(path, home());
+}
+
+bool opens_too_much(const fs::path& path) {
+    static constexpr std::array<std::string_view, 12> kTooMuch = {
+        "/", "/etc", "/proc", "/sys", "/dev", "/boot", "/run", "/var", "/usr", "/home", "/root", "/var/lib"};
+    return std::ranges::find(kTooMuch, path.string()) != kTooMuch.end() || lies_within(home(), path);
+}
+
 std::vector<std::string> secret_variables() {
     std::vector<std::string> names;
     for (char** entry = environ; *entry; ++entry) {
@@ -225,6 +236,9 @@ Result<std::vector<std::string>> Sandbox::wrap(const std::vector<std::string>& a
     for (const fs::path& path : needs.reads) mounts.put(path, Place::Readable);
     for (const fs::path& path : needs.sockets) mounts.put(path, Place::Writable);
     for (const fs::path& path : needs.writes) mounts.put(path, Place::Writable);
+    for (const auto* paths : {&needs.reads, &needs.writes})
+        for (const fs::path& path : *paths)
+            for (const char* name : {".env", ".culprit"}) mounts.put(path / name, Place::Empty);
     for (const fs::path& path : view.fixed) fix(mounts, path, needs.writes);
     // Name look-ups read a file that is often a link into /run.
     if (needs.network) mounts.put("/etc/resolv.conf", Place::Readable);

@@ -40,6 +40,12 @@ class Sandbox {
     mutable std::string problem_;
 };
 
+// True if a box shows nothing there unless it was granted or installed there by the person.
+bool is_hidden_place(const fs::path& path);
+
+// True for what no box opens as a whole: the home folder, and what holds much more than one program's.
+bool opens_too_much(const fs::path& path);
+
 // Names of the environment's variables that hold secrets, by their look: no command gets them.
 std::vector<std::string> secret_variables();
 

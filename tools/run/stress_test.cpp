@@ -4,10 +4,8 @@
 
 #include "base/text.h"
 #include "tools/jobs/statistics.h"
-#include "tools/run/artifacts.h"
 #include "tools/run/measured_run.h"
 #include "tools/run/tools.h"
-#include "tools/run/words.h"
 
 namespace culprit {
 namespace {
@@ -34,7 +32,8 @@ std::vector<Spread> spreads_of(const std::vector<MeasuredRun>& runs) {
     return spreads;
 }
 
-Result<std::vector<MeasuredRun>> run_all(const Args& args, const Launch& launch, Workbench& bench) {
+Result<std::vector<MeasuredRun>> run_all(const Args& args, const Launch& launch, const Runner& runner,
+                                         Workbench& bench) {
     const MeasureRequest request{.pattern = args.text("pattern"),
                                  .limit = std::chrono::seconds(args.integer("limit"))};
     const std::int64_t count = args.integer("runs"), warmups = args.integer("warmups");
@@ -42,7 +41,7 @@ Result<std::vector<MeasuredRun>> run_all(const Args& args, const Launch& launch,
     for (std::int64_t i = 0; i < warmups + count; ++i) {
         bench.progress(fmt::format("run {} of {}", i + 1, warmups + count),
                        static_cast<double>(i) / static_cast<double>(warmups + count));
-        TRY(MeasuredRun run, run_measured(launch, request, bench.stop));
+        TRY(MeasuredRun run, run_measured(launch, request, runner, bench.stop));
         if (i >= warmups) runs.push_back(std::move(run));
     }
     return runs;
@@ -76,19 +75,26 @@ Output output_of(const Launch& launch, const std::vector<MeasuredRun>& runs, con
             .data = {{"main", main}, {"runs", runs.size()}, {"measures", std::move(measures)}}};
 }
 
-Result<Output> run_stress_test(const Args& args, Workbench& bench) {
+Result<LaunchRequest> launch_of(const Args& args, const Workbench& bench) {
     if (args.integer("runs") < 1 || args.integer("runs") > kMostRuns || args.integer("warmups") < 0 ||
         args.integer("limit") < 1)
         return fail(Fault::Invalid, "1 to {} runs are possible, and a limit of at least a second", kMostRuns);
     TRY(const fs::path program, bench.roots.resolve(args.text("program")));
-    TRY(std::vector<std::string> arguments, split_words(args.text("arguments")));
-    TRY(const TemporaryFolder builds, TemporaryFolder::make("culprit-build"));
-    TRY(const Launch launch, make_launch({.program = program,
-                                          .arguments = std::move(arguments),
-                                          .framework = args.text("framework"),
-                                          .builds = builds.path()},
-                                         bench.progress, bench.stop));
-    TRY(const std::vector<MeasuredRun> runs, run_all(args, launch, bench));
+    return launch_request(program, args, bench.roots);
+}
+
+Result<Plan> plan_stress_test(const Args& args, Workbench& bench) {
+    TRY(const LaunchRequest request, launch_of(args, bench));
+    Plan plan;
+    plan_launch(request, plan);
+    return plan;
+}
+
+Result<Output> run_stress_test(const Args& args, Workbench& bench) {
+    TRY(Runner* const runner, runner_of(bench));
+    TRY(const LaunchRequest request, launch_of(args, bench));
+    TRY(const Launch launch, make_launch(request, *runner, bench.progress, bench.stop));
+    TRY(const std::vector<MeasuredRun> runs, run_all(args, launch, *runner, bench));
     TRY(const std::string main, measure_meant(runs, args.text("measure")));
     return output_of(launch, runs, main);
 }
@@ -105,15 +111,18 @@ Tool stress_test_tool() {
         "outside of its folder. To find out whether a change made it slower use compare_runs.",
         Effect::Runs,
         {{"program", Kind::Path, "a project or its folder, a .dll, or an executable"},
-         {"arguments", Kind::String, "of the program, quoted as for a shell", ""},
+         program_arguments_arg(),
          {"runs", Kind::Integer, "how often", std::int64_t{5}},
          {"warmups", Kind::Integer, "runs before that do not count", std::int64_t{1}},
          {"measure", Kind::String, "the name of the number that matters; empty: throughput, else a time", ""},
          {"pattern", Kind::String, "a regular expression for the output with a group around the number", ""},
          {"limit", Kind::Integer, "seconds for one run", std::int64_t{300}},
-         {"framework", Kind::String, "of a project that builds for several, such as \"net10.0\"", ""}},
+         framework_arg(),
+         write_arg(),
+         offline_arg()},
         run_stress_test,
-        "stress tests/StressTest --arguments 'producer --seconds 5' --runs 7"};
+        "stress tests/StressTest --arguments 'producer --seconds 5' --runs 7",
+        plan_stress_test};
 }
 
 }  // namespace culprit

@@ -1,5 +1,6 @@
 // thread_stacks: what each thread of a running .NET program does now, and whether anything moves.
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "tools/profile/store.h"
@@ -8,7 +9,6 @@
 #include "tools/run/thread_states.h"
 #include "tools/run/tools.h"
 #include "tools/run/trace.h"
-#include "tools/run/words.h"
 
 namespace culprit {
 namespace {
@@ -36,53 +36,79 @@ std::map<std::uint64_t, ThreadUse> use_between(const std::map<std::uint64_t, Thr
     return after;
 }
 
-Result<Watched> watch(const Args& args, int pid, const DotnetTool& tracer, Workbench& bench) {
-    Watched watched{.pid = pid};
+Result<Watched> watch(const Args& args, const DotnetProcess& process, const TraceRequest& usual,
+                      Runner& runner, Workbench& bench) {
+    Watched watched{.pid = process.pid};
     for (std::int64_t i = 0; i < args.integer("snapshots"); ++i) {
         bench.progress(fmt::format("snapshot {} of {}", i + 1, args.integer("snapshots")), -1);
-        TRY(const fs::path file, new_file(artifacts_folder(bench), "threads", ".nettrace"));
-        const auto before = threads_of(pid);
-        const TraceRequest request{.tracer = tracer,
-                                   .providers = std::string(kProviders),
-                                   .most = std::chrono::seconds(args.integer("seconds")),
-                                   .file = file};
+        TraceRequest request = usual;
+        TRY(request.file, new_file(artifacts_folder(bench), "threads", ".nettrace"));
+        const auto before = threads_of(process.pid);
         auto end = trace_process(
-            request, pid, [](std::string_view, double) {}, bench.stop);
+            request, process, runner, [](std::string_view, double) {}, bench.stop);
         if (!end) {
             if (watched.recordings.empty()) return std::unexpected(end.error());
             break;  // it ended meanwhile: what was seen until then counts
         }
-        const auto after = threads_of(pid);
-        TRY(const ProfileStore::Pinned profile, bench.profiles.open(file));
+        const auto after = threads_of(process.pid);
+        TRY(const ProfileStore::Pinned profile, bench.profiles.open(request.file));
         watched.recordings.push_back({snapshot_of(*profile), use_between(before, after)});
         for (const PoolAdjustment& each : profile->recording.dotnet.pool_adjustments)
             watched.starved = watched.starved || each.reason == "Starvation";
         watched.seconds += end->seconds;
-        watched.last_file = bench.roots.shown(file);
+        watched.last_file = bench.roots.shown(request.file);
         if (bench.stop.stop_requested()) break;
     }
     return watched;
 }
 
-Result<Watched> watch_running(const Args& args, Workbench& bench) {
+// What a call is about: one of the two, and how it is recorded.
+struct Target {
+    std::optional<LaunchRequest> program;
+    std::optional<DotnetProcess> process;
+    TraceRequest request;
+};
+
+Result<Target> target_of(const Args& args, const Workbench& bench) {
+    if (args.integer("snapshots") < 1 || args.integer("snapshots") > kMostSnapshots ||
+        args.integer("seconds") < 1 || args.integer("seconds") > kMostSeconds)
+        return fail(Fault::Invalid, "1 to {} snapshots of 1 to {} seconds are possible", kMostSnapshots,
+                    kMostSeconds);
+    const bool by_pid = args.integer("pid") != 0;
+    if (by_pid == !args.text("program").empty())
+        return fail(Fault::Invalid, "give either pid (what runs already) or program (what to start)");
+    Target target;
     std::error_code code;
-    TRY(const DotnetTool tracer, find_dotnet_tool("dotnet-trace", fs::current_path(code)));
-    return watch(args, static_cast<int>(args.integer("pid")), tracer, bench);
+    fs::path near = fs::current_path(code);
+    if (by_pid) {
+        TRY(target.process, find_dotnet_process(static_cast<int>(args.integer("pid"))));
+    } else {
+        TRY(near, bench.roots.resolve(args.text("program")));
+        TRY(target.program, launch_request(near, args, bench.roots));
+    }
+    TRY(DotnetTool tracer, find_dotnet_tool("dotnet-trace", near));
+    target.request = {.tracer = std::move(tracer),
+                      .providers = std::string(kProviders),
+                      .most = std::chrono::seconds(args.integer("seconds"))};
+    return target;
+}
+
+Result<Plan> plan_thread_stacks(const Args& args, Workbench& bench) {
+    TRY(const Target target, target_of(args, bench));
+    Plan plan;
+    if (target.program) plan_launch(*target.program, plan);
+    plan_trace(target.request, target.process ? &*target.process : nullptr, plan);
+    return plan;
 }
 
 // Started for it, left alone until it hangs, and ended.
-Result<Watched> watch_started(const Args& args, Workbench& bench) {
-    TRY(const fs::path path, bench.roots.resolve(args.text("program")));
-    TRY(const DotnetTool tracer, find_dotnet_tool("dotnet-trace", path));
-    TRY(std::vector<std::string> arguments, split_words(args.text("arguments")));
-    TRY(const TemporaryFolder builds, TemporaryFolder::make("culprit-build"));
-    TRY(const Launch launch,
-        make_launch({.program = path, .arguments = std::move(arguments), .builds = builds.path()},
-                    bench.progress, bench.stop));
-    SideProgram program({.argv = launch.argv, .folder = launch.folder, .limit = std::chrono::hours(1)});
-    TRY_OK(wait_until_ready(program, {args.text("ready"), std::chrono::seconds(args.integer("after"))},
-                            bench.progress, bench.stop));
-    return watch(args, program.pid(), tracer, bench);
+Result<Watched> watch_started(const Args& args, const Target& target, Runner& runner, Workbench& bench) {
+    TRY(const Launch launch, make_launch(*target.program, runner, bench.progress, bench.stop));
+    TRY(TracedProgram program, TracedProgram::start(launch, runner, std::chrono::hours(1)));
+    TRY_OK(program.wait_until_ready({args.text("ready"), std::chrono::seconds(args.integer("after"))},
+                                    bench.progress, bench.stop));
+    TRY(const DotnetProcess process, program.wait_for_process(bench.stop));
+    return watch(args, process, target.request, runner, bench);
 }
 
 std::string thread_text(const ThreadState& thread) {
@@ -204,14 +230,10 @@ Json data_of(ThreadVerdict verdict, const std::vector<LockReading>& circle,
 }
 
 Result<Output> run_thread_stacks(const Args& args, Workbench& bench) {
-    if (args.integer("snapshots") < 1 || args.integer("snapshots") > kMostSnapshots ||
-        args.integer("seconds") < 1 || args.integer("seconds") > kMostSeconds)
-        return fail(Fault::Invalid, "1 to {} snapshots of 1 to {} seconds are possible", kMostSnapshots,
-                    kMostSeconds);
-    const bool by_pid = args.integer("pid") != 0;
-    if (by_pid == !args.text("program").empty())
-        return fail(Fault::Invalid, "give either pid (what runs already) or program (what to start)");
-    TRY(const Watched watched, by_pid ? watch_running(args, bench) : watch_started(args, bench));
+    TRY(Runner* const runner, runner_of(bench));
+    TRY(const Target target, target_of(args, bench));
+    TRY(const Watched watched, target.process ? watch(args, *target.process, target.request, *runner, bench)
+                                              : watch_started(args, target, *runner, bench));
     const std::vector<ThreadState> threads = thread_states(watched.recordings);
     const std::vector<LockReading> circle =
         find_deadlock(read_locks(threads, bench.roots, bench.source, bench.stop));
@@ -245,13 +267,17 @@ Tool thread_stacks_tool() {
              {"program", Kind::Path,
               "what to start in place of that, and to end: a project or its folder, a .dll, or an executable",
               ""},
-             {"arguments", Kind::String, "of the program, quoted as for a shell", ""},
+             program_arguments_arg(),
              {"ready", Kind::String, "wait until the program has printed this", ""},
              {"after", Kind::Integer, "and so many seconds more, for it to hang", std::int64_t{5}},
              {"snapshots", Kind::Integer, "how many recordings", std::int64_t{3}},
-             {"seconds", Kind::Integer, "of each recording", std::int64_t{2}}},
+             {"seconds", Kind::Integer, "of each recording", std::int64_t{2}},
+             framework_arg(),
+             write_arg(),
+             offline_arg()},
             run_thread_stacks,
-            "threads --pid 4711"};
+            "threads --pid 4711",
+            plan_thread_stacks};
 }
 
 }  // namespace culprit

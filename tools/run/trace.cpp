@@ -45,24 +45,52 @@ std::string duration_argument(std::chrono::seconds seconds) {
     return fmt::format("{:02}:{:02}:{:02}:{:02}", s / 86400, s / 3600 % 24, s / 60 % 60, s % 60);
 }
 
-Command tracer_command(const TraceRequest& request, const std::vector<std::string>& target) {
+std::vector<std::string> tracer_words(const TraceRequest& request, const std::string& port) {
+    return {
+        "collect",           "--providers", request.providers, "--duration", duration_argument(request.most),
+        "--diagnostic-port", port};
+}
+
+// The tracer sees its file and the sockets, and nothing else that is not to be seen by all.
+Result<Command> tracer_command(const TraceRequest& request, const std::string& port, Needs needs,
+                               Runner& runner) {
+    TRY_OK(write_file(request.file, ""));
+    TRY(const fs::path file, real_path(request.file));
+    runner.lend(file);
+    needs.writes.push_back(file);
+    add_needs(needs, request.tracer.needs);
     Command command{.argv = request.tracer.argv,
                     .folder = request.tracer.folder,
                     .environment = {"DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1"},
                     .limit = kReadyLimit + request.most + kRundownLimit,
                     .grace = kRundownLimit};
-    for (const char* word : {"collect", "--output"}) command.argv.emplace_back(word);
-    command.argv.push_back(request.file.string());
-    command.argv.insert(command.argv.end(),
-                        {"--providers", request.providers, "--duration", duration_argument(request.most)});
-    command.argv.insert(command.argv.end(), target.begin(), target.end());
-    return command;
+    const auto words = tracer_words(request, port);
+    command.argv.insert(command.argv.end(), words.begin(), words.end());
+    command.argv.insert(command.argv.end(), {"--output", file.string()});
+    return runner.boxed(std::move(command), needs);
 }
+
+std::string port_of(const DotnetProcess& process) { return process.socket.string() + ",connect"; }
 
 bool has_data(const fs::path& file) {
     std::error_code code;
     return fs::exists(file, code) && fs::file_size(file, code) > 0;
 }
+
+// The file must be there to be lent; what nothing was written into goes again.
+class RemovedIfEmpty {
+  public:
+    explicit RemovedIfEmpty(const fs::path& file) : file_(file) {}
+    RemovedIfEmpty(const RemovedIfEmpty&) = delete;
+    RemovedIfEmpty& operator=(const RemovedIfEmpty&) = delete;
+    ~RemovedIfEmpty() {
+        std::error_code code;
+        if (!has_data(file_)) fs::remove(file_, code);
+    }
+
+  private:
+    const fs::path& file_;
+};
 
 double seconds_since(steady_clock::time_point start) {
     return std::chrono::duration<double>(steady_clock::now() - start).count();
@@ -106,10 +134,10 @@ Error failure_of(SideProgram& tracer) {
 }
 
 // A program that the traced one started and that waits for a tracer of its own, which it will never get.
-std::optional<DotnetProcess> waiting_child(int pid, const std::string& port) {
-    for (const DotnetProcess& each : dotnet_processes()) {
-        if (descends_from(each.pid, pid) && has_in_environment(each.pid, port)) return each;
-    }
+std::optional<DotnetProcess> waiting_child(const TracedProgram& program, const std::string& port) {
+    const auto processes = program.processes();
+    for (std::size_t i = 1; i < processes.size(); ++i)
+        if (has_in_environment(processes[i].pid, port)) return processes[i];
     return std::nullopt;
 }
 
@@ -132,15 +160,18 @@ Result<> wait_for_port(SideProgram& tracer, const fs::path& socket, const std::s
     return {};
 }
 
+// Of a program that was to go on.
+Error ended_early(SideProgram& program) {
+    const auto& finished = program.result();
+    if (!finished) return finished.error();
+    return {Fault::Unavailable,
+            fmt::format("the program ended (exit code {}) before a recording could begin{}",
+                        finished->exit_code, said(program.output()))};
+}
+
 // Why there is no session yet though nothing is to be waited for any more.
 Error no_session(SideProgram& tracer, SideProgram& program, const Launch& launch) {
-    if (program.has_ended()) {
-        const auto& finished = program.result();
-        if (!finished) return finished.error();
-        return {Fault::Unavailable,
-                fmt::format("the program ended (exit code {}) before a recording could begin{}",
-                            finished->exit_code, said(program.output()))};
-    }
+    if (program.has_ended()) return ended_early(program);
     if (tracer.has_ended()) return failure_of(tracer);
     return {
         Fault::Invalid,
@@ -173,23 +204,24 @@ struct PortTrace {
 };
 
 Result<PortTrace> trace_over_port(const TraceRequest& request, const Launch& launch, AtStart at_start,
-                                  const Progress& progress, const std::stop_token& stop) {
-    TRY(const TemporaryFolder folder, TemporaryFolder::make("culprit-trace"));
-    const fs::path socket = folder.path() / "port";
+                                  Runner& runner, const Progress& progress, const std::stop_token& stop) {
+    const RemovedIfEmpty kept(request.file);
+    TRY(const fs::path folder, runner.scratch("port"));
+    const fs::path socket = folder / "port";
     progress("starting dotnet-trace", -1);
-    SideProgram tracer(tracer_command(request, {"--diagnostic-port", socket.string()}));
+    TRY(Command command, tracer_command(request, socket.string(), {.writes = {folder}}, runner));
+    SideProgram tracer(std::move(command));
     TRY_OK(wait_for_port(tracer, socket, stop));
     const std::string port = fmt::format("DOTNET_DiagnosticPorts={}{}", socket.string(),
                                          at_start == AtStart::Waits ? "" : ",nosuspend");
-    SideProgram program({.argv = launch.argv,
-                         .folder = launch.folder,
-                         .environment = {port},
-                         .limit = kStartLimit + request.most + kRundownLimit,
-                         .grace = kProgramGrace});
+    TRY(TracedProgram traced, TracedProgram::start(launch, runner, kStartLimit + request.most + kRundownLimit,
+                                                   {port}, {.writes = {folder}}));
+    SideProgram& program = traced.side();
     TRY_OK(wait_for_session(tracer, program, launch, stop));
-    PortTrace trace{.end = {.pid = program.pid()}, .stuck = {}};
+    const auto itself = traced.processes();
+    PortTrace trace{.end = {.pid = itself.empty() ? program.pid() : itself.front().pid}, .stuck = {}};
     const Recorded recorded = record(request, tracer, progress, stop, [&] {
-        if (at_start == AtStart::Waits) trace.stuck = waiting_child(trace.end.pid, port);
+        if (at_start == AtStart::Waits) trace.stuck = waiting_child(traced, port);
         return !trace.stuck;
     });
     if (trace.stuck) return trace;  // both end with their objects
@@ -211,14 +243,6 @@ Result<PortTrace> trace_over_port(const TraceRequest& request, const Launch& lau
     return trace;
 }
 
-// For who only has the pid of something else.
-std::string running_programs() {
-    std::vector<std::string> rows;
-    for (const DotnetProcess& each : dotnet_processes())
-        rows.push_back(fmt::format("{} ({})", each.pid, one_line(each.command, 100)));
-    return rows.empty() ? "no .NET program runs here" : ".NET programs that run: " + join(rows, "; ");
-}
-
 }  // namespace
 
 std::span<const TracePurpose> trace_purposes() { return kPurposes; }
@@ -227,38 +251,41 @@ const TracePurpose& trace_purpose(std::string_view name) {
     return *std::ranges::find(kPurposes, name, &TracePurpose::name);
 }
 
-Result<TraceEnd> trace_process(const TraceRequest& request, int pid, const Progress& progress,
-                               std::stop_token stop) {
-    if (!is_running(pid)) {
-        return fail(Fault::NotFound, "no process with pid {} runs; {}", pid, running_programs());
-    }
-    if (!is_dotnet_process(pid)) {
-        return fail(
-            Fault::Invalid,
-            "process {} ({}) is no .NET program that can be traced (its diagnostic socket is not in {}: "
-            "another language, another TMPDIR, a container, or DOTNET_EnableDiagnostics=0); {}",
-            pid, one_line(command_line_of(pid), 100), fs::temp_directory_path().string(), running_programs());
-    }
-    TRY_OK(make_folder(request.file.parent_path()));
-    SideProgram tracer(tracer_command(request, {"--process-id", std::to_string(pid)}));
-    if (!tracer.wait(kStartLimit, stop, has_session)) {
-        if (stop.stop_requested()) return std::unexpected(cancelled());
-        return std::unexpected(failure_of(tracer));
-    }
-    const Recorded recorded = record(request, tracer, progress, stop, [] { return true; });
-    progress(kWritesNames, 1);
-    static_cast<void>(tracer.result());
-    if (!has_data(request.file)) return std::unexpected(failure_of(tracer));
-    TraceEnd end{.seconds = recorded.seconds, .pid = pid};
-    if (recorded.was_stopped)
-        end.why = TraceEnd::Why::Stopped;
-    else if (!is_running(pid))
-        end.why = TraceEnd::Why::ProgramEnded;
-    return end;
+void plan_trace(const TraceRequest& request, const DotnetProcess* target, Plan& plan) {
+    std::vector<std::string> argv = {"dotnet-trace"};
+    const auto words = tracer_words(request, target ? port_of(*target) : "port");
+    argv.insert(argv.end(), words.begin(), words.end());
+    plan.starts.push_back({.argv = std::move(argv)});
+    add_needs(plan.needs, request.tracer.needs);
+    if (target) plan.needs.sockets.push_back(target->socket);
 }
 
-Result<> wait_until_ready(SideProgram& program, const TraceStart& start, const Progress& progress,
-                          const std::stop_token& stop) {
+TracedProgram::TracedProgram(Command command, fs::path sockets)
+    : sockets_(std::move(sockets)), side_(std::make_unique<SideProgram>(std::move(command))) {}
+
+Result<TracedProgram> TracedProgram::start(const Launch& launch, Runner& runner,
+                                           std::chrono::milliseconds limit,
+                                           std::vector<std::string> environment, Needs more) {
+    TRY(fs::path sockets, runner.scratch("sockets"));
+    add_needs(more, launch.needs);
+    more.writes.push_back(sockets);
+    Command command{.argv = {"env", "TMPDIR=" + sockets.string()},
+                    .folder = launch.folder,
+                    .environment = std::move(environment),
+                    .limit = limit,
+                    .grace = kProgramGrace};
+    command.argv.insert(command.argv.end(), launch.argv.begin(), launch.argv.end());
+    TRY(command, runner.boxed(std::move(command), more));
+    return TracedProgram(std::move(command), std::move(sockets));
+}
+
+std::vector<DotnetProcess> TracedProgram::processes() const {
+    return dotnet_processes_of(side_->pid(), sockets_);
+}
+
+Result<> TracedProgram::wait_until_ready(const TraceStart& start, const Progress& progress,
+                                         const std::stop_token& stop) {
+    SideProgram& program = side();
     if (!start.ready.empty()) {
         progress(fmt::format("waiting for the program to print '{}'", start.ready), -1);
         const bool ready = program.wait(kReadyLimit, stop, [&](std::string_view output) {
@@ -273,22 +300,55 @@ Result<> wait_until_ready(SideProgram& program, const TraceStart& start, const P
     program.wait(start.after, stop);
     if (stop.stop_requested()) return std::unexpected(cancelled());
     if (!program.has_ended()) return {};
-    const auto& finished = program.result();
-    if (!finished) return std::unexpected(finished.error());
-    return fail(Fault::Unavailable, "the program ended (exit code {}) before the recording was to begin{}",
-                finished->exit_code, said(program.output()));
+    return std::unexpected(ended_early(program));
+}
+
+Result<DotnetProcess> TracedProgram::wait_for_process(const std::stop_token& stop) {
+    const auto start = steady_clock::now();
+    for (;;) {
+        if (auto found = processes(); !found.empty()) return std::move(found.front());
+        if (stop.stop_requested()) return std::unexpected(cancelled());
+        if (side().has_ended()) return std::unexpected(ended_early(side()));
+        if (steady_clock::now() - start > kStartLimit)
+            return fail(Fault::Invalid,
+                        "the program ran for {} s and has no diagnostic socket: it is no .NET program, or "
+                        "DOTNET_EnableDiagnostics is 0{}",
+                        kStartLimit.count(), said(side().output()));
+        side().wait(50ms, stop);
+    }
+}
+
+Result<TraceEnd> trace_process(const TraceRequest& request, const DotnetProcess& process, Runner& runner,
+                               const Progress& progress, std::stop_token stop) {
+    const RemovedIfEmpty kept(request.file);
+    TRY(Command command, tracer_command(request, port_of(process), {.sockets = {process.socket}}, runner));
+    SideProgram tracer(std::move(command));
+    if (!tracer.wait(kStartLimit, stop, has_session)) {
+        if (stop.stop_requested()) return std::unexpected(cancelled());
+        return std::unexpected(failure_of(tracer));
+    }
+    const Recorded recorded = record(request, tracer, progress, stop, [] { return true; });
+    progress(kWritesNames, 1);
+    static_cast<void>(tracer.result());
+    if (!has_data(request.file)) return std::unexpected(failure_of(tracer));
+    TraceEnd end{.seconds = recorded.seconds, .pid = process.pid};
+    if (recorded.was_stopped)
+        end.why = TraceEnd::Why::Stopped;
+    else if (!is_running(process.pid))
+        end.why = TraceEnd::Why::ProgramEnded;
+    return end;
 }
 
 namespace {
 
 Result<TraceEnd> trace_later(const TraceRequest& request, const Launch& launch, const TraceStart& start,
-                             const Progress& progress, const std::stop_token& stop) {
-    SideProgram program({.argv = launch.argv,
-                         .folder = launch.folder,
-                         .limit = kReadyLimit + start.after + request.most + kRundownLimit,
-                         .grace = kProgramGrace});
-    TRY_OK(wait_until_ready(program, start, progress, stop));
-    TRY(TraceEnd end, trace_process(request, program.pid(), progress, stop));
+                             Runner& runner, const Progress& progress, const std::stop_token& stop) {
+    TRY(TracedProgram traced,
+        TracedProgram::start(launch, runner, kReadyLimit + start.after + request.most + kRundownLimit));
+    TRY_OK(traced.wait_until_ready(start, progress, stop));
+    TRY(const DotnetProcess process, traced.wait_for_process(stop));
+    TRY(TraceEnd end, trace_process(request, process, runner, progress, stop));
+    SideProgram& program = traced.side();
     const bool has_ended = program.has_ended();
     program.stop();
     static_cast<void>(program.result());
@@ -300,13 +360,12 @@ Result<TraceEnd> trace_later(const TraceRequest& request, const Launch& launch, 
 }  // namespace
 
 Result<TraceEnd> trace_program(const TraceRequest& request, const Launch& launch, const TraceStart& start,
-                               const Progress& progress, std::stop_token stop) {
-    TRY_OK(make_folder(request.file.parent_path()));
-    if (!start.from_the_start()) return trace_later(request, launch, start, progress, stop);
-    TRY(PortTrace trace, trace_over_port(request, launch, AtStart::Waits, progress, stop));
+                               Runner& runner, const Progress& progress, std::stop_token stop) {
+    if (!start.from_the_start()) return trace_later(request, launch, start, runner, progress, stop);
+    TRY(PortTrace trace, trace_over_port(request, launch, AtStart::Waits, runner, progress, stop));
     if (!trace.stuck) return std::move(trace.end);
     const DotnetProcess child = *trace.stuck;
-    TRY(trace, trace_over_port(request, launch, AtStart::GoesOn, progress, stop));
+    TRY(trace, trace_over_port(request, launch, AtStart::GoesOn, runner, progress, stop));
     trace.end.notes.push_back(
         fmt::format("the program starts another .NET program ({}), which is not in the trace; to trace that "
                     "one, start it by itself or give its pid",

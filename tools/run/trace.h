@@ -5,12 +5,14 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "tools/run/dotnet.h"
+#include "tools/run/launch.h"
 #include "tools/run/side_program.h"
 
 namespace culprit {
@@ -31,6 +33,9 @@ struct TraceRequest {
     fs::path file;                  // is made; its folder too
 };
 
+// Adds what starts the tracer, and what that needs, to a plan; `target`: a running program, if it is one.
+void plan_trace(const TraceRequest& request, const DotnetProcess* target, Plan& plan);
+
 struct TraceEnd {
     enum class Why { TimeUp, ProgramEnded, Stopped };
     Why why = Why::TimeUp;
@@ -48,22 +53,40 @@ struct TraceStart {
     bool from_the_start() const { return ready.empty() && after.count() == 0; }
 };
 
-// Fails with TimedOut if the program does not print what is waited for, Unavailable if it ends before, with
-// what it printed.
-Result<> wait_until_ready(SideProgram& program, const TraceStart& start, const Progress& progress,
-                          const std::stop_token& stop);
+// A program that runs beside us, started as `launch` says, with a TMPDIR of its own where its diagnostic
+// socket is found.
+class TracedProgram {
+  public:
+    // `environment` is added to ours. Fails as Runner::boxed does.
+    static Result<TracedProgram> start(const Launch& launch, Runner& runner, std::chrono::milliseconds limit,
+                                       std::vector<std::string> environment = {}, Needs more = {});
+
+    SideProgram& side() { return *side_; }
+    // The .NET programs that it is, or has started so far; itself first.
+    std::vector<DotnetProcess> processes() const;
+
+    // Fails with TimedOut if it does not print what is waited for, Unavailable if it ends before, with what
+    // it printed.
+    Result<> wait_until_ready(const TraceStart& start, const Progress& progress, const std::stop_token& stop);
+    // Waits until it can be traced. Fails with Invalid if it cannot, Unavailable if it ended before.
+    Result<DotnetProcess> wait_for_process(const std::stop_token& stop);
+
+  private:
+    TracedProgram(Command command, fs::path sockets);
+    fs::path sockets_;
+    std::unique_ptr<SideProgram> side_;
+};
 
 // Starts the program, records it, ends it when the time is up. A stop ends the recording in good order and is
 // no failure. Fails with TimedOut if it never printed what was waited for, Unavailable if it ended before
 // anything was recorded, Invalid if it is no .NET program, or as the tracer does; the message has what the
 // program printed.
 Result<TraceEnd> trace_program(const TraceRequest& request, const Launch& launch, const TraceStart& start,
-                               const Progress& progress, std::stop_token stop);
+                               Runner& runner, const Progress& progress, std::stop_token stop);
 
-// Records a running program, which goes on. Fails with NotFound if there is none with this pid, Invalid if it
-// is no .NET program (naming those that are).
-Result<TraceEnd> trace_process(const TraceRequest& request, int pid, const Progress& progress,
-                               std::stop_token stop);
+// Records a running program, which goes on.
+Result<TraceEnd> trace_process(const TraceRequest& request, const DotnetProcess& process, Runner& runner,
+                               const Progress& progress, std::stop_token stop);
 
 // What it means that dotnet-trace ended so, having printed this, with no trace to show for it.
 Error tracer_failure(std::string_view output, int exit_code);

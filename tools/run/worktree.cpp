@@ -23,6 +23,16 @@ Worktree::~Worktree() {
     static_cast<void>(git_.run({"worktree", "remove", "--force", "--force", folder().string()}));
 }
 
-fs::path Worktree::in(const fs::path& path) const { return folder() / path.lexically_relative(top_); }
+Start Worktree::shown(const fs::path& path, const std::string& commit) {
+    return {.argv = {"git", "worktree", "add", "--detach", "TEMPORARY", commit},
+            .folder = path.parent_path()};
+}
+
+Result<fs::path> Worktree::in(const fs::path& path) const {
+    TRY(fs::path there, real_path(folder() / path.lexically_relative(top_)));
+    std::error_code code;
+    if (fs::exists(there, code)) return there;
+    return fail(Fault::NotFound, "{} is not in the commit {}", path.string(), commit_.substr(0, 10));
+}
 
 }  // namespace culprit

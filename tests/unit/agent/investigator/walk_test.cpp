@@ -82,6 +82,12 @@ TEST(Walk, AStressTestIsComparedRecordedAndCleanedUpAfter) {
     EXPECT_EQ(answer->calls[0].arguments, R"({"action":"down"})");
     it.give(answer->calls[0], Json::object(), "stopped");
     answer = &it.next();
+    EXPECT_EQ(
+        answer->calls[0].arguments,
+        R"x({"text":"The stress test is `after/StressTest.csproj`, run with `producer`; what it needs is )x"
+        R"x(started with `after/docker-compose.yml`.","evidence":"E6"})x");
+    it.give(answer->calls[0], Json::object(), "remembered");
+    answer = &it.next();
     ASSERT_EQ(answer->calls.size(), 2u);
     EXPECT_EQ(answer->calls[0].arguments, R"({"file":"artifacts/trace-1.nettrace"})");
     while (!answer->calls.empty()) {
@@ -95,13 +101,24 @@ TEST(Walk, AStressTestIsComparedRecordedAndCleanedUpAfter) {
 TEST(Walk, WhatIsRefusedIsToldAndTheRestIsDone) {
     Investigation it("it is slower", "- src/ (source tree)\n");
     it.give(it.next().calls[0], {{"files", {"src/bench/Bench.csproj"}}});
-    for (const char* name : {"grep", "container", "compare_runs", "collect_trace"}) {
+    for (const char* name : {"grep", "container"}) {
         Answer& answer = it.next();
         ASSERT_EQ(answer.calls.size(), 1u) << name;
         ASSERT_EQ(answer.calls[0].name, name);
         it.give(answer.calls[0], nullptr, fmt::format("{} was not run", name), "denied");
     }
-    EXPECT_THAT(it.next().text, ::testing::HasSubstr("Could not be done: compare_runs was not run [E4]"));
+    it.give(it.next().calls[0], {{"files", Json::array()}});
+    Answer* answer = &it.next();
+    EXPECT_EQ(answer->calls[0].arguments,
+              R"({"program":"src/bench/Bench.csproj","before":"HEAD~1","rounds":6})")
+        << "nothing was changed since the last commit";
+    it.give(answer->calls[0], nullptr, "compare_runs was not run", "denied");
+    answer = &it.next();
+    ASSERT_EQ(answer->calls.size(), 2u);
+    EXPECT_EQ(answer->calls[0].arguments,
+              R"({"program":"src/bench/Bench.csproj","purpose":"all","seconds":8,"commit":"HEAD~1"})");
+    for (const ToolCall& call : answer->calls) it.give(call, nullptr, "collect_trace was not run", "denied");
+    EXPECT_THAT(it.next().text, ::testing::HasSubstr("Could not be done: compare_runs was not run [E5]"));
 }
 
 TEST(Walk, AProgramThatHangsIsLookedAt) {

@@ -50,6 +50,31 @@ TEST(RunVerdict, ARealChangeIsFoundAndNoneIsMadeUp) {
     EXPECT_LE(alarms, 2);
 }
 
+// As compare_runs does it: looks again after half as many rounds more, while it is too noisy.
+RunVerdict verdict_in_the_end(double change, double noise, unsigned seed) {
+    std::size_t rounds = 10;
+    for (int look = 0;; ++look, rounds += rounds / 2) {
+        const Sides sides = measured(rounds, change, noise, seed);
+        const RunVerdict verdict =
+            must(compare_rounds(sides.before, sides.after, Better::Higher, 0.05, confidence_of_look(look)))
+                .verdict;
+        if (verdict != RunVerdict::TooNoisy || rounds > 150) return verdict;
+    }
+}
+
+TEST(RunVerdict, MoreRoundsTellWhatTenDoNot) {
+    int regressed = 0, none = 0, alarms = 0;
+    for (unsigned seed = 0; seed < 40; ++seed) {
+        regressed += verdict_in_the_end(-0.15, 0.06, seed) == RunVerdict::Regressed;
+        const RunVerdict same = verdict_in_the_end(0, 0.06, seed);
+        none += same == RunVerdict::NoDifference;
+        alarms += same == RunVerdict::Regressed || same == RunVerdict::Improved;
+    }
+    EXPECT_GE(regressed, 39);
+    EXPECT_GE(none, 37);
+    EXPECT_LE(alarms, 1);
+}
+
 TEST(RunVerdict, NoiseIsCalledNoiseWithTheRoundsThatWouldDo) {
     const auto found = must(
         compare_rounds(measured(8, 0, 0.2, 3).before, measured(8, 0, 0.2, 4).after, Better::Higher, 0.05));

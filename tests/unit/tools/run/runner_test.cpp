@@ -91,6 +91,29 @@ class RunnerTest : public ::testing::Test {
 #define NEEDS_SANDBOX() \
     if (!has_sandbox()) GTEST_SKIP() << sandbox_.problem()
 
+TEST_F(RunnerTest, AProgramOfACallGetsItsPartOfWhatTheCallWasGranted) {
+    NEEDS_SANDBOX();
+    must(make_folder(home() / "cache"));
+    must(write_file(home() / "other/.env", "SECRET=1"));
+    must(write_file(home() / "other/b.txt", "beta\n"));
+    Runner call = runner({.writes = {home() / "cache"}, .reads = {home() / "other"}, .network = true});
+    const auto run_with = [&](std::string_view line, const Needs& needs) {
+        return must(call.run({.start = {.line = std::string(line), .folder = project()}, .needs = needs}, {}))
+            .text;
+    };
+    EXPECT_EQ(run_with("touch ~/cache/x && echo made", {.writes = {home() / "cache"}}), "made\n");
+    EXPECT_TRUE(run_with("ls ~/cache", {}).contains("No such file"));
+    EXPECT_TRUE(run_with("cat ~/other/b.txt", {}).contains("No such file"));
+    const std::string seen = run_with("cat ~/other/b.txt ~/other/.env", {.reads = {home() / "other"}});
+    EXPECT_TRUE(seen.contains("beta") && !seen.contains("SECRET")) << seen;
+    const fs::path shared = must(call.scratch("shared"));
+    EXPECT_EQ(run_with(fmt::format("echo x > {}/made; cat {}/made", shared.string(), shared.string()),
+                       {.writes = {shared}}),
+              "x\n");
+    EXPECT_EQ(call.boxed({.argv = {"true"}}, {.writes = {home()}}).error().fault, Fault::Internal);
+    EXPECT_EQ(call.boxed({.argv = {"true"}}, {.unconfined = true}).error().fault, Fault::Internal);
+}
+
 struct Row {
     std::string_view line;
     std::string_view outcome;  // stands in the result

@@ -3,6 +3,7 @@
 #include "base/process.h"
 #include "support/support.h"
 #include "tools/run/artifacts.h"
+#include "tools/run/connections.h"
 #include "tools/run/proc.h"
 #include "tools/run/side_program.h"
 
@@ -60,26 +61,33 @@ TEST(SideProgram, SaysThatAProgramIsNotThere) {
 }
 
 TEST(Trace, AProcessThatCannotBeTracedIsExplained) {
-    const TraceRequest request{.tracer = {{"false"}, {}, ""}, .providers = "x", .file = "/nowhere/x"};
-    const auto none = trace_process(request, 0x3ffffff, [](std::string_view, double) {}, {});
-    EXPECT_EQ(none.error().fault, Fault::NotFound);
-    const auto other = trace_process(request, ::getpid(), [](std::string_view, double) {}, {});
-    EXPECT_EQ(other.error().fault, Fault::Invalid);
+    EXPECT_EQ(find_dotnet_process(0x3ffffff).error().fault, Fault::NotFound);
+    EXPECT_EQ(find_dotnet_process(::getpid()).error().fault, Fault::Invalid);
 }
 
 TEST(Trace, ATracerThatFailsIsReportedWithItsWords) {
     const auto folder = test::temporary_folder();
+    const Sandbox sandbox;
+    Background background;
+    Connections connections;
+    Runner runner({.sandbox = sandbox,
+                   .background = background,
+                   .connections = connections,
+                   .view = {},
+                   .artifacts = folder.path(),
+                   .granted = {.unconfined = true}});
     const TraceRequest request{
         .tracer = {{"sh", "-c", "echo '[ERROR] No space left on device'; exit 2"}, {}, ""},
         .providers = "x",
         .file = folder.path() / "t.nettrace"};
-    const Launch launch{.argv = {"sleep", "100"}, .folder = folder.path(), .built = ""};
-    const auto result = trace_program(request, launch, {}, [](std::string_view, double) {}, {});
+    const Launch launch{.argv = {"sleep", "100"}, .folder = folder.path()};
+    const auto result = trace_program(request, launch, {}, runner, [](std::string_view, double) {}, {});
     ASSERT_FALSE(result);
     EXPECT_THAT(result.error().what, ::testing::HasSubstr("the disk is full"));
+    EXPECT_FALSE(fs::exists(request.file)) << "an empty trace was left";
 }
 
-TEST(Dotnet, TheNearestProjectsAreFound) {
+TEST(Launch, TheNearestProjectsAreFound) {
     const auto folder = test::temporary_folder();
     for (const char* name :
          {"src/App/App.csproj", "src/Lib/Lib.fsproj", "src/App/obj/x/No.csproj", "src/deep/a/Deep.csproj"})
@@ -88,25 +96,35 @@ TEST(Dotnet, TheNearestProjectsAreFound) {
     ASSERT_EQ(found.size(), 2u);
     EXPECT_EQ(found[0].filename(), "App.csproj");
     EXPECT_EQ(projects_at(folder.path() / "src/App/App.csproj").size(), 1u);
-    const auto several = make_launch({.program = folder.path()}, [](std::string_view, double) {}, {});
-    EXPECT_THAT(several.error().what,
+    EXPECT_THAT(find_startable(folder.path()).error().what,
                 ::testing::HasSubstr("has 2 projects; name one: src/App/App.csproj, src/Lib/Lib.fsproj"));
 }
 
-TEST(Dotnet, WhatIsNoProgramIsRefused) {
+TEST(Launch, WhatIsNoProgramIsRefused) {
     const auto folder = test::temporary_folder();
     must(write_file(folder.path() / "lib.dll", "x"));
     must(write_file(folder.path() / "notes.txt", "x"));
-    const auto launch = [&](const char* name) {
-        return make_launch({.program = folder.path() / name}, [](std::string_view, double) {}, {});
-    };
-    EXPECT_THAT(launch("lib.dll").error().what, ::testing::HasSubstr("is a library"));
-    EXPECT_EQ(launch("notes.txt").error().fault, Fault::Invalid);
-    EXPECT_EQ(launch("missing").error().fault, Fault::NotFound);
-    EXPECT_EQ(must(make_launch({.program = "/bin/sh", .arguments = {"-c", "x y"}},
-                               [](std::string_view, double) {}, {}))
-                  .argv,
-              (std::vector<std::string>{"/bin/sh", "-c", "x y"}));
+    const auto found = [&](const char* name) { return find_startable(folder.path() / name); };
+    EXPECT_THAT(found("lib.dll").error().what, ::testing::HasSubstr("is a library"));
+    EXPECT_EQ(found("notes.txt").error().fault, Fault::Invalid);
+    EXPECT_EQ(found("missing").error().fault, Fault::NotFound);
+    EXPECT_EQ(must(find_startable("/bin/sh")), "/bin/sh");
+}
+
+TEST(Launch, APlanShowsTheBuildAndTheProgramAndOpensWhatEachNeeds) {
+    const fs::path project = "/nowhere/src/Stress.csproj";
+    Plan plan;
+    plan_launch({.file = project, .arguments = {"a b"}, .needs = {.writes = {"/nowhere/out"}}}, plan);
+    ASSERT_EQ(plan.starts.size(), 2u);
+    EXPECT_EQ(start_text(plan.starts[0]),
+              "dotnet build /nowhere/src/Stress.csproj -c Release --artifacts-path TEMPORARY");
+    EXPECT_EQ(start_text(plan.starts[1]), "dotnet exec Stress.dll 'a b'");
+    EXPECT_TRUE(plan.needs.network);
+    EXPECT_TRUE(covers(plan.needs, package_needs()));
+    EXPECT_TRUE(covers(plan.needs, {.writes = {"/nowhere/out"}}));
+    Plan ready;
+    plan_launch({.file = "/bin/true"}, ready);
+    EXPECT_EQ(ready.needs, Needs{}) << "what is built already needs nothing";
 }
 
 TEST(Artifacts, OldTracesOfOtherSessionsGoByAgeAndSize) {
@@ -118,7 +136,7 @@ TEST(Artifacts, OldTracesOfOtherSessionsGoByAgeAndSize) {
                             fs::file_time_type::clock::now() - std::chrono::hours(hours));
     };
     put("now/trace-1.nettrace", 900);
-    put("a/trace-1.nettrace", 500);
+    put("a/threads-1.nettrace", 500);
     put("a/trace-2.nettrace", 20);
     put("b/trace-1.nettrace", 10);
     put("b/notes.nettrace", 900);
