@@ -10,7 +10,7 @@ namespace culprit {
 namespace {
 
 constexpr std::uint64_t kMostBytes = 64 << 20;
-constexpr std::size_t kMostValues = 50'000;  // change_points takes their square at worst
+constexpr std::size_t kMostValues = 200'000;
 
 struct Series {
     std::string name;

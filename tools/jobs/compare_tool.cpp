@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "memory/project_memory.h"
+#include "tools/jobs/causes.h"
 #include "tools/jobs/notices.h"
 #include "tools/jobs/output.h"
 #include "tools/jobs/pairs.h"
@@ -108,6 +109,10 @@ class Gate {
                                         std::move(pair.history), settings_of(args_));
         TRY_OK(remember_jobs(comparison));
         const Ruling ruling = rule(comparison);
+        TRY(comparison.causes,
+            find_causes(
+                bench_, comparison, ruling,
+                {.from = args_.text("from"), .to = args_.text("to"), .profiles = args_.list("profiles")}));
         if (history_) TRY_OK(history_->record(comparison, ruling, time_text(Clock().now())));
         const fs::path folder = report_folder(state_, comparison);
         TRY_OK(write_reports(folder, comparison, ruling));
@@ -200,6 +205,9 @@ Tool jobs_compare_tool() {
              "server or by product, or where it is there already",
              ""},
             {"output_dir", Kind::String, "folder for reports and fetched jobs; default: .culprit", ""},
+            {"from", Kind::String, "revision of the baseline's sources; default: the tag of its version", ""},
+            {"to", Kind::String, "revision of the candidate's sources, likewise", ""},
+            {"profiles", Kind::Paths, "profiles of the baseline and of the candidate, to find the edit", ""},
             {"least_change", Kind::Number, "smallest change to report, in percent", 2.0},
             {"severe", Kind::Number, "a regression is Severe from so many percent on", 10.0},
             {"critical", Kind::Number, "and Critical from so many", 25.0},

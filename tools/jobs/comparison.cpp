@@ -25,6 +25,27 @@ std::vector<std::string> test_names(const Job& job) {
     return names;
 }
 
+namespace {
+
+constexpr std::size_t kMostNamed = 5;
+constexpr double kNoisy = 0.05;
+
+// "N tests WHAT: a, b, c, ..." of those that `is_one`; nothing if there are none.
+template <class Predicate>
+void note_tests(Comparison& comparison, std::string_view what, Predicate is_one) {
+    std::vector<std::string> named;
+    std::size_t count = 0;
+    for (const Judged& judged : comparison.detection.judged) {
+        if (!is_one(judged)) continue;
+        if (++count <= kMostNamed) named.push_back(comparison.name(judged));
+    }
+    if (count == 0) return;
+    comparison.notes.push_back(fmt::format("{} test{} {}: {}{}", count, count == 1 ? "" : "s", what,
+                                           join(named, ", "), count > kMostNamed ? ", ..." : ""));
+}
+
+}  // namespace
+
 Comparison compare(Job baseline, Job candidate, std::vector<Job> history, const DetectSettings& settings) {
     Comparison comparison{
         .baseline = std::move(baseline), .candidate = std::move(candidate), .history = std::move(history)};
@@ -33,6 +54,8 @@ Comparison compare(Job baseline, Job candidate, std::vector<Job> history, const 
     if (comparison.history.empty())
         comparison.notes.emplace_back(
             "there are no earlier jobs to tell noise from change: confidence is Medium at most");
+    note_tests(comparison, "noisy (5 % or more between jobs), so that small changes say little",
+               [](const Judged& judged) { return judged.noise >= kNoisy; });
     if (std::abs(comparison.detection.shift) >= 0.002)
         comparison.notes.push_back(
             fmt::format("the whole candidate is shifted by {:+.1f} %: taken off each test",

@@ -29,6 +29,21 @@ struct CommonTrait {
 // those that would be the same say what x counts too.
 std::vector<std::string> test_names(const Job& job);
 
+// A declaration in the sources that may have made the candidate slower.
+struct SuspectedEdit {
+    std::string symbol, file;  // the file as ROOT/path
+    int line = 0;
+    std::string why;
+};
+
+struct SourceCauses {
+    std::string from, to;      // the states of the source; empty: not looked at
+    bool is_measured = false;  // by profiles; else by names alone
+    std::size_t edits = 0;     // declarations changed, added or removed
+    std::vector<SuspectedEdit> suspects;
+    std::string note;  // why there are none
+};
+
 struct Comparison {
     Job baseline, candidate;
     std::vector<Job> history;
@@ -36,6 +51,7 @@ struct Comparison {
     std::vector<std::string> names;      // of the candidate's tests
     std::set<std::string> acknowledged;  // names whose regression is known and accepted
     std::vector<std::string> notes;      // how the jobs were found, what may mislead
+    SourceCauses causes;
 
     const Test& test(const Judged& judged) const { return candidate.tests[judged.candidate]; }
     const std::string& name(const Judged& judged) const { return names[judged.candidate]; }

@@ -336,6 +336,7 @@ Judged judge(const Work& work, const Shares& shares, Better direction, const Det
                   .to = test.x[end - 1],
                   .slowdown = size > 0 ? std::expm1(size) : -std::expm1(-size),
                   .probability = std::max(probability.worse, probability.better),
+                  .noise = work.references() == 0 ? 0 : std::sqrt(work.level),
                   .points = test.x.size(),
                   .history = work.references() == 0 ? 0 : work.references() - 1};
     const auto range = std::span(test.rows[0]).subspan(first, end - first);

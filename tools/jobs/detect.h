@@ -46,7 +46,8 @@ struct Judged {
     double probability = 0;               // of a change, 0 to 1
     Severity severity = Severity::None;
     Confidence confidence = Confidence::None;
-    std::size_t points = 0;   // that both jobs have
+    double noise = 0;        // standard deviation of the curve's level between jobs, share; 0 without history
+    std::size_t points = 0;  // that both jobs have
     std::size_t history = 0;  // earlier jobs that have the test
 };
 

@@ -59,12 +59,10 @@ Result<std::string> product_of(const Args& args, History& history) {
 
 Json json_of(const Series& series) {
     Json jobs = Json::array();
-    for (std::size_t i = 0; i < series.curves.size(); ++i) {
-        const PastCurve& curve = series.curves[i];
-        jobs.push_back({{"job", curve.job},
-                        {"version", curve.version},
-                        {"ended", curve.ended},
-                        {"level", series.level[i]}});
+    for (std::size_t i = 0; i < series.jobs.size(); ++i) {
+        const PastJob& job = series.jobs[i];
+        jobs.push_back(
+            {{"job", job.job}, {"version", job.version}, {"ended", job.ended}, {"level", series.level[i]}});
     }
     return {{"test", series.test},    {"hardware", series.hardware},
             {"unit", series.unit},    {"less_better", series.better == Better::Less},
@@ -76,14 +74,23 @@ Json json_of(const Series& series) {
 double last_change(const Series& series) {
     if (series.changes.empty()) return 0;
     const auto mean = [&](std::size_t first, std::size_t end) {
-        double sum = 0;
-        for (std::size_t i = first; i < end; ++i) sum += series.level[i];
-        return sum / static_cast<double>(end - first);
+        double sum = 0, count = 0;
+        for (std::size_t i = first; i < end; ++i) {
+            if (!std::isfinite(series.level[i])) continue;
+            sum += series.level[i];
+            ++count;
+        }
+        return sum / count;
     };
     const std::size_t at = series.changes.back();
     const std::size_t before = series.changes.size() > 1 ? series.changes[series.changes.size() - 2] : 0;
     const double change = mean(at, series.level.size()) / mean(before, at) - 1;
+    if (!std::isfinite(change)) return 0;
     return series.better == Better::Less ? change : -change;
+}
+
+std::string level_text(double level) {
+    return std::isfinite(level) ? fmt::format("{:.1f} %", 100 * level) : "no points in common";
 }
 
 constexpr double kNoisy = 0.05;
@@ -98,14 +105,14 @@ Result<Output> run_history(const Args& args, Workbench& bench) {
     Output output{.data = Json::array()};
     for (const Series& series : all) {
         output.text += fmt::format("{} on {}: {} jobs, noise {}{}\n", series.test, series.hardware,
-                                   series.curves.size(), percent(series.noise),
+                                   series.jobs.size(), percent(series.noise),
                                    series.noise > kNoisy ? " (a noisy test: small changes say little)" : "");
-        for (std::size_t i = 0; i < series.curves.size(); ++i) {
-            const PastCurve& curve = series.curves[i];
+        for (std::size_t i = 0; i < series.jobs.size(); ++i) {
+            const PastJob& job = series.jobs[i];
             const bool changes = std::ranges::find(series.changes, i) != series.changes.end();
-            output.text +=
-                fmt::format("{:10}  {:16}  job {:8}  {:7.1f} %{}\n", curve.ended.substr(0, 10), curve.version,
-                            curve.job, 100 * series.level[i], changes ? "  <- the level changed here" : "");
+            output.text += fmt::format("{:10}  {:16}  job {:8}  {:>9}{}\n", job.ended.substr(0, 10),
+                                       job.version, job.job, level_text(series.level[i]),
+                                       changes ? "  <- the level changed here" : "");
         }
         output.data.push_back(json_of(series));
     }
@@ -130,7 +137,7 @@ Result<Output> run_trends(const Args& args, Workbench& bench) {
     const auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(args.integer("limit"), 1, 100000));
     for (const Series& series : all | std::views::take(limit)) {
         if (series.changes.empty()) break;
-        const PastCurve& at = series.curves[series.changes.back()];
+        const PastJob& at = series.jobs[series.changes.back()];
         output.text +=
             fmt::format("{:>8} {} since {} ({})  {} on {}\n", percent(std::abs(last_change(series))),
                         last_change(series) > 0 ? "worse " : "better", at.version, at.ended.substr(0, 10),

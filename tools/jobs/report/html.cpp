@@ -128,6 +128,15 @@ std::string html_report(const Comparison& comparison, const Ruling& ruling) {
         }
         html += list("What they have in common", traits);
     }
+    if (!comparison.causes.suspects.empty()) {
+        std::vector<std::string> suspects;
+        for (const SuspectedEdit& suspect : comparison.causes.suspects)
+            suspects.push_back(
+                fmt::format("{} ({}:{}): {}", suspect.symbol, suspect.file, suspect.line, suspect.why));
+        html += list(comparison.causes.is_measured ? "Suspected edits, by the profiles"
+                                                   : "Suspected edits, by their names",
+                     suspects);
+    }
     if (!ruling.regressions.empty()) html += "<h2>Curves</h2>\n" + charts(comparison, ruling.regressions);
     if (!ruling.improvements.empty())
         html += "<h2>Improvements</h2>\n" + change_table(comparison, ruling.improvements);

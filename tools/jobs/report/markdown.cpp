@@ -46,9 +46,28 @@ std::string issues(const Comparison& comparison, const Ruling& ruling) {
     return text.empty() ? "None.\n\n" : text;
 }
 
-std::string causes(const Ruling& ruling) {
+std::string in_sources(const SourceCauses& causes) {
+    if (causes.from.empty()) return causes.note.empty() ? "" : plain(causes.note) + ".\n\n";
+    std::string text =
+        fmt::format("In the sources, {} to {}: {} declarations changed, came or went. {}\n\n",
+                    plain(causes.from), plain(causes.to), causes.edits,
+                    !causes.suspects.empty()
+                        ? causes.is_measured
+                              ? "Those that explain what the profiles show to cost more:"
+                              : "Those that do more work and share words with the regressed tests; profiles "
+                                "of both jobs (--profiles) would tell:"
+                    : causes.note.empty() ? "None of them stands out."
+                                          : plain(causes.note) + ".");
+    for (const SuspectedEdit& suspect : causes.suspects)
+        text += fmt::format("- {} ({}:{}): {}\n", plain(suspect.symbol), plain(suspect.file), suspect.line,
+                            plain(suspect.why));
+    return causes.suspects.empty() ? text : text + "\n";
+}
+
+std::string causes(const Comparison& comparison, const Ruling& ruling) {
+    const std::string sources = in_sources(comparison.causes);
     if (ruling.common.empty())
-        return "The regressed tests have nothing in common more often than chance has it.\n\n";
+        return "The regressed tests have nothing in common more often than chance has it.\n\n" + sources;
     std::string text;
     for (const CommonTrait& trait : ruling.common) {
         text += fmt::format(
@@ -56,7 +75,7 @@ std::string causes(const Ruling& ruling) {
             "10^{:.0f})\n",
             trait.what, plain(trait.value), trait.regressed, trait.tests, trait.times, trait.log_odds);
     }
-    return text + "\n";
+    return text + "\n" + sources;
 }
 
 std::string risk(const Comparison& comparison, const Ruling& ruling) {
@@ -139,9 +158,9 @@ std::string markdown_report(const Comparison& comparison, const Ruling& ruling) 
                        to_string(ruling.verdict), plain(after.product), plain(before.version),
                        plain(after.version), to_string(ruling.verdict), ruling.why,
                        risk(comparison, ruling)) +
-           "## Issues\n\n" + issues(comparison, ruling) + "## Suspected causes\n\n" + causes(ruling) +
-           "## Action items\n\n" + actions(comparison, ruling) + "## Technical details\n\n" +
-           technical(comparison, ruling);
+           "## Issues\n\n" + issues(comparison, ruling) + "## Suspected causes\n\n" +
+           causes(comparison, ruling) + "## Action items\n\n" + actions(comparison, ruling) +
+           "## Technical details\n\n" + technical(comparison, ruling);
 }
 
 }  // namespace culprit

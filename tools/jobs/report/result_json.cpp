@@ -32,6 +32,7 @@ Json json_of(const Judged& judged, const Comparison& comparison) {
                    {"confidence_level", to_string(judged.confidence)},
                    {"window", {judged.from, judged.to}},
                    {"consistency", round4(judged.consistency)},
+                   {"noise_pct", round4(100 * judged.noise)},
                    {"points", judged.points},
                    {"history", judged.history}};
     if (comparison.is_acknowledged(judged)) result["acknowledged"] = true;
@@ -43,6 +44,22 @@ Json json_of(const Judged& judged, const Comparison& comparison) {
     result["unit"] = test.unit;
     result["less_better"] = test.better == Better::Less;
     return result;
+}
+
+Json json_of(const SourceCauses& causes) {
+    Json suspects = Json::array();
+    for (const SuspectedEdit& suspect : causes.suspects) {
+        suspects.push_back({{"symbol", suspect.symbol},
+                            {"file", suspect.file},
+                            {"line", suspect.line},
+                            {"why", suspect.why}});
+    }
+    return {{"from", causes.from},
+            {"to", causes.to},
+            {"measured", causes.is_measured},
+            {"edits", causes.edits},
+            {"suspects", std::move(suspects)},
+            {"note", causes.note}};
 }
 
 Json picked(const std::vector<std::string>& names, const std::vector<std::size_t>& tests) {
@@ -87,6 +104,7 @@ Json result_json(const Comparison& comparison, const Ruling& ruling) {
             {"new", picked(comparison.names, detection.appeared)},
             {"vanished", picked(test_names(comparison.baseline), detection.vanished)},
             {"common", std::move(common)},
+            {"sources", json_of(comparison.causes)},
             {"notes", comparison.notes}};
 }
 

@@ -8,6 +8,8 @@
 
 namespace culprit {
 
+constexpr std::size_t kMostTraits = 3;
+
 std::string change_text(const Judged& judged) {
     return fmt::format("{:+.1f} % ({:.1f} to {:.1f})", 100 * judged.share, 100 * judged.low,
                        100 * judged.high);
@@ -65,6 +67,12 @@ std::string summary_text(const Comparison& comparison, const Ruling& ruling, std
     }
     if (ruling.regressions.size() > most_rows)
         text += fmt::format("not shown: {} more regressions\n", ruling.regressions.size() - most_rows);
+    for (const CommonTrait& trait : ruling.common | std::views::take(kMostTraits))
+        text += fmt::format("in common: {} {}: {} of its {} tests regressed\n", trait.what,
+                            one_line(trait.value, 60), trait.regressed, trait.tests);
+    for (const SuspectedEdit& suspect : comparison.causes.suspects)
+        text += fmt::format("suspect{}: {} ({}:{}): {}\n", comparison.causes.is_measured ? "" : " by name",
+                            suspect.symbol, suspect.file, suspect.line, suspect.why);
     for (const std::string& note : comparison.notes) text += "note: " + note + "\n";
     return text;
 }

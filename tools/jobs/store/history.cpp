@@ -2,14 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
-#include <map>
 #include <numeric>
 #include <thread>
 
-#include "base/text.h"
-#include "tools/jobs/changepoints.h"
 #include "tools/jobs/server/discovery.h"
 
 namespace culprit {
@@ -21,7 +16,7 @@ Result<std::unique_ptr<Database>> open_database(const std::string& place) {
 namespace {
 
 // One step of the schema each; what was released is never changed, only followed by another.
-constexpr std::array<std::string_view, 5> kMigrations = {
+constexpr std::array<std::string_view, 7> kMigrations = {
     "CREATE TABLE IF NOT EXISTS jobs (product TEXT NOT NULL, job TEXT NOT NULL, version TEXT NOT NULL, "
     "hardware TEXT NOT NULL, branch TEXT NOT NULL, ended TEXT NOT NULL, title TEXT NOT NULL, "
     "PRIMARY KEY (product, job))",
@@ -37,84 +32,36 @@ constexpr std::array<std::string_view, 5> kMigrations = {
     "who TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (product, test))",
     "CREATE TABLE IF NOT EXISTS pinned (product TEXT NOT NULL, hardware TEXT NOT NULL, job TEXT NOT NULL, "
     "PRIMARY KEY (product, hardware))",
+    "CREATE TABLE IF NOT EXISTS revisions (product TEXT NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY "
+    "(product))",
+    "CREATE TABLE IF NOT EXISTS progress (product TEXT NOT NULL, test TEXT NOT NULL, hardware TEXT NOT NULL, "
+    "branch TEXT NOT NULL, revision INTEGER NOT NULL, ended TEXT NOT NULL, job TEXT NOT NULL, state TEXT NOT "
+    "NULL, PRIMARY KEY (product, test, hardware, branch))",
 };
 
 constexpr int kTries = 8;
 
-std::string text_of(std::span<const Point> points) {
-    std::string text;
-    for (const Point& point : points)
-        text += fmt::format("{}{} {}", text.empty() ? "" : ";", point.x, point.y);
-    return text;
-}
-
-std::vector<Point> points_of(std::string_view text) {
-    std::vector<Point> points;
-    for (const std::string_view each : split(text, ';')) {
-        Point point;
-        const auto x = std::from_chars(each.data(), each.data() + each.size(), point.x);
-        if (x.ec != std::errc() || x.ptr == each.data() + each.size()) continue;
-        const auto y = std::from_chars(x.ptr + 1, each.data() + each.size(), point.y);
-        if (y.ec == std::errc()) points.push_back(point);
-    }
-    return points;
-}
-
-// The mean ratio of a curve to another, over the x that both have; NaN if there are none.
-double ratio(std::span<const Point> curve, std::span<const Point> to) {
-    double sum = 0;
-    std::size_t count = 0;
-    for (auto a = curve.begin(), b = to.begin(); a != curve.end() && b != to.end();) {
-        if (a->x != b->x) {
-            ++(a->x < b->x ? a : b);
-            continue;
-        }
-        if (a->y > 0 && b->y > 0) {
-            sum += std::log(a->y / b->y);
-            ++count;
-        }
-        ++a;
-        ++b;
-    }
-    return count == 0 ? NAN : std::exp(sum / static_cast<double>(count));
-}
-
-double noise_of(const Series& series) {
-    double squares = 0;
-    std::size_t count = 0, first = 0;
-    for (std::size_t i = 0; i <= series.changes.size(); ++i) {
-        const std::size_t end = i < series.changes.size() ? series.changes[i] : series.level.size();
-        const auto part = std::span(series.level).subspan(first, end - first);
-        const double mean = std::accumulate(part.begin(), part.end(), 0.0) / static_cast<double>(part.size());
-        for (const double level : part)
-            squares += std::isnan(level) ? 0 : (level / mean - 1) * (level / mean - 1);
-        count += part.size();
-        first = end;
-    }
-    const std::size_t freedom = count > series.changes.size() + 1 ? count - series.changes.size() - 1 : 1;
-    return std::sqrt(squares / static_cast<double>(freedom));
-}
-
-void finish(Series& series) {
-    for (const PastCurve& curve : series.curves)
-        series.level.push_back(ratio(curve.points, series.curves.back().points));
-    series.changes = change_points(series.level);
-    series.noise = noise_of(series);
-}
-
 }  // namespace
+
+// Again as long as others are in the way.
+template <class Act>
+Result<> History::insist(Act act) {
+    for (int attempt = 1;; ++attempt) {
+        const Result<> done = act();
+        if (done || done.error().fault != Fault::Unavailable || attempt == kTries) return done;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20 << attempt));
+    }
+}
 
 template <class Act>
 Result<> History::transact(Act act) {
-    for (int attempt = 1;; ++attempt) {
+    return insist([&]() -> Result<> {
         Result<> done = database_->begin();
         if (done) done = act();
         if (done) done = database_->commit();
-        if (done) return {};
-        database_->roll_back();
-        if (done.error().fault != Fault::Unavailable || attempt == kTries) return done;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20 << attempt));
-    }
+        if (!done) database_->roll_back();
+        return done;
+    });
 }
 
 Result<History> History::open(const std::string& place) {
@@ -149,15 +96,16 @@ Result<> History::record(const Job& job) {
     std::vector<std::size_t> order(names.size());
     std::iota(order.begin(), order.end(), 0);
     std::ranges::sort(order, {}, [&](std::size_t i) { return names[i]; });
+    const std::string ended = utc_text(info.ended);
     return transact([&]() -> Result<> {
+        TRY_OK(note_revision(*database_, info, ended));
         TRY_OK(database_->run(
             "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (product, job) DO UPDATE SET version "
             "= "
             "excluded.version, hardware = excluded.hardware, branch = excluded.branch, ended = "
             "excluded.ended, "
             "title = excluded.title",
-            {info.product, info.id, info.version, info.hardware, info.branch, utc_text(info.ended),
-             info.title}));
+            {info.product, info.id, info.version, info.hardware, info.branch, ended, info.title}));
         for (const std::size_t i : order) {
             const Test& test = job.tests[i];
             if (test.count == 0) continue;
@@ -207,34 +155,15 @@ Result<std::vector<std::string>> History::products() {
 }
 
 Result<std::vector<Series>> History::series(const std::string& product, const std::string& test) {
-    const std::string_view select =
-        "SELECT c.test, j.hardware, j.branch, j.ended, c.job, j.version, c.unit, c.better, c.points FROM "
-        "curves c "
-        "JOIN jobs j ON j.product = c.product AND j.job = c.job WHERE c.product = ?";
-    std::vector<std::string> parameters = {product};
-    if (!test.empty()) parameters.push_back(test);
-    TRY(const std::vector<StoredRow> rows,
-        database_->run(fmt::format("{}{} ORDER BY c.test, j.hardware, j.branch, j.ended, c.job", select,
-                                   test.empty() ? "" : " AND c.test = ?"),
-                       parameters));
-    std::vector<Series> all;
-    for (const StoredRow& row : rows) {
-        const bool goes_on = !all.empty() && all.back().test == row[0] && all.back().hardware == row[1] &&
-                             all.back().curves.back().branch == row[2];
-        if (!goes_on)
-            all.push_back({.test = row[0],
-                           .hardware = row[1],
-                           .unit = row[6],
-                           .better = row[7] == "more" ? Better::More : Better::Less});
-        all.back().curves.push_back({.job = row[4],
-                                     .version = row[5],
-                                     .hardware = row[1],
-                                     .branch = row[2],
-                                     .ended = row[3],
-                                     .points = points_of(row[8])});
-    }
-    for (Series& series : all) finish(series);
-    return all;
+    ReadSeries read;
+    TRY_OK(insist([&]() -> Result<> {
+        TRY(read, read_series(*database_, product, test));
+        return {};
+    }));
+    // Where states cannot be kept, the next reading takes longer, and is as good.
+    if (!read.states.empty())
+        static_cast<void>(transact([&] { return keep_states(*database_, read.states); }));
+    return std::move(read.series);
 }
 
 Result<> History::acknowledge(const std::string& product, const Acknowledgement& what) {

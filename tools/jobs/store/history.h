@@ -10,24 +10,9 @@
 #pragma once
 
 #include "tools/jobs/comparison.h"
-#include "tools/jobs/store/database.h"
+#include "tools/jobs/store/series.h"
 
 namespace culprit {
-
-struct PastCurve {
-    std::string job, version, hardware, branch, ended;
-    std::vector<Point> points;
-};
-
-// A test over time on one machine: how it stands to the newest job, over the points that both have.
-struct Series {
-    std::string test, hardware, unit;
-    Better better = Better::Less;
-    std::vector<PastCurve> curves;     // oldest first
-    std::vector<double> level;         // of each, the newest being 1
-    std::vector<std::size_t> changes;  // change points
-    double noise = 0;                  // standard deviation about the levels between changes, as a share
-};
 
 struct Acknowledgement {
     std::string test, why, by, at;
@@ -61,6 +46,8 @@ class History {
     explicit History(std::unique_ptr<Database> database) : database_(std::move(database)) {}
     template <class Act>
     Result<> transact(Act act);
+    template <class Act>
+    Result<> insist(Act act);
     Result<> migrate();
 
     std::unique_ptr<Database> database_;

@@ -73,6 +73,17 @@ TEST(Detect, ConfidenceIsNeverHighWithoutHistory) {
     EXPECT_EQ(first.confidence, Confidence::Medium);
 }
 
+TEST(Detect, WhatChangedWithTheBaselineIsOlder) {
+    const Job baseline = make_job(1, 200, 0.2), candidate = make_job(2, 200, 0.2);
+    std::vector<Job> history = earlier(200);
+    const Judged first = detect(baseline, candidate, history).judged[0];
+    EXPECT_EQ(first.change, Outcome::Unchanged);
+    history.back() = make_job(15, 200, 0.2);
+    EXPECT_EQ(detect(baseline, candidate, history).judged[0].change, Outcome::Unchanged);
+    // What came on top of it is the candidate's.
+    EXPECT_EQ(detect(baseline, make_job(2, 200, 0.5), history).judged[0].change, Outcome::Regressed);
+}
+
 TEST(Detect, OldDriftIsNotBlamedOnTheCandidate) {
     Job baseline = make_job(1, 200), candidate = make_job(2, 200, 0.2);
     std::vector<Job> history;
