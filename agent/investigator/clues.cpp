@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "agent/grounding/cited_frames.h"
+#include "agent/investigator/follow_up.h"
+#include "agent/investigator/questions.h"
 #include "base/text.h"
 #include "tools/investigate/sides.h"
 #include "tools/profile/formats/format.h"
@@ -98,10 +100,13 @@ void add_traces(Clues& clues, const Conversation& conversation) {
 
 }  // namespace
 
-Clues find_clues(const Conversation& conversation) {
+Clues find_clues(const Conversation& conversation, std::size_t end) {
     const auto& messages = conversation.messages();
-    for (std::size_t i = messages.size(); i-- > 0;) {
+    for (std::size_t i = std::min(end, messages.size()); i-- > 0;) {
+        // What was asked about an answer tells of no other case.
+        if (i > 0 && (follow_up_in(messages[i]) || code_question(messages[i]))) continue;
         Clues clues = clues_of(messages[i], conversation);
+        clues.message = i;
         if (!clues.profiles.empty()) return clues;
         add_traces(clues, conversation);
         if (!clues.profiles.empty() || !clues.frames.empty() || !clues.symbols.empty()) return clues;

@@ -10,6 +10,7 @@
 namespace culprit {
 
 struct Clues {
+    std::size_t message = 0;    // the one that gives them, of Conversation::messages
     bool was_recorded = false;  // the profiles are traces that this conversation made
     std::vector<std::string>
         profiles;  // as tools take them, in the order of the text; with two, the baseline first
@@ -18,7 +19,7 @@ struct Clues {
         symbols;  // what looks like a name in code: "CartIndex", "Cart.Add", what stands in backquotes
 };
 
-// Of the latest message that gives any.
-Clues find_clues(const Conversation& conversation);
+// Of the latest message that gives any, `end` and those behind it left out, and questions about an answer.
+Clues find_clues(const Conversation& conversation, std::size_t end = std::string::npos);
 
 }  // namespace culprit

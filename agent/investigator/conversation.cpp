@@ -20,10 +20,14 @@ Conversation::Conversation(const Request& request) {
         }
     }
     std::vector<const ToolCall*> open;
+    bool is_final = false;  // the last reply
     for (const Message& message : request.messages) {
         // A write-up that follows from the same results cannot be written otherwise.
-        if (message.role == Message::Role::User && !is_repair_request(message.text))
+        if (message.role == Message::Role::User && !is_repair_request(message.text)) {
             messages_.push_back(message.text);
+            is_answered_ = is_final;
+        }
+        if (message.role == Message::Role::Assistant) is_final = message.calls.empty();
         for (const ToolCall& call : message.calls) open.push_back(&call);
         if (message.role != Message::Role::Tool) continue;
         const auto call = std::ranges::find(open, message.result->call_id, &ToolCall::id);

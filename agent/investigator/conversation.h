@@ -18,6 +18,8 @@ class Conversation : public Inquiry {
     const std::vector<std::string_view>& messages() const {
         return messages_;
     }  // the engineer's, latest last
+    // Whether what was said before the last message has its answer.
+    bool is_answered() const { return is_answered_; }
     const std::vector<std::string>& sources() const override { return sources_; }
     // The traces that this conversation has recorded, as tools take them, oldest first.
     const std::vector<std::string>& traces() const { return traces_; }
@@ -46,6 +48,7 @@ class Conversation : public Inquiry {
     std::vector<std::pair<std::string, std::string>> files_;  // path, name
     std::vector<Known> known_;
     std::vector<ToolCall> wanted_;
+    bool is_answered_ = false;
 };
 
 }  // namespace culprit

@@ -13,11 +13,6 @@ namespace {
 constexpr std::array<std::string_view, 9> kHangs = {"deadlock", "deadlocks", "deadlocked", "hangs",   "hang",
                                                     "hung",     "stuck",     "freezes",    "livelock"};
 
-bool is_about_hanging(std::string_view message) {
-    const std::string lowered = to_lower(message);
-    return std::ranges::any_of(kHangs, [&](std::string_view word) { return contains_word(lowered, word); });
-}
-
 // "pid 4711", "process 4711".
 std::optional<int> pid_in(std::string_view message) {
     const std::string lowered = to_lower(message);
@@ -84,6 +79,11 @@ std::string write_up_of(const ToolResult& result) {
 }
 
 }  // namespace
+
+bool is_about_hanging(std::string_view message) {
+    const std::string lowered = to_lower(message);
+    return std::ranges::any_of(kHangs, [&](std::string_view word) { return contains_word(lowered, word); });
+}
 
 std::optional<HangReply> look_at_hang(Conversation& conversation) {
     const auto& messages = conversation.messages();

@@ -3,10 +3,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "agent/investigator/conversation.h"
 
 namespace culprit {
+
+bool is_about_hanging(std::string_view message);
 
 // The write-up, or while calls are missing a word on what is done; nothing if the last message is not about
 // something that hangs, or there is no program to look at: a pid that it names, or a project in the roots.

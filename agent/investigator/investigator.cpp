@@ -1,8 +1,11 @@
 #include "agent/investigator/investigator.h"
 
 #include "agent/investigator/clues.h"
+#include "agent/investigator/doubts.h"
+#include "agent/investigator/follow_up.h"
 #include "agent/investigator/hang.h"
 #include "agent/investigator/questions.h"
+#include "agent/investigator/stacks.h"
 #include "agent/investigator/walk.h"
 #include "agent/investigator/write_up.h"
 #include "base/text.h"
@@ -42,11 +45,115 @@ Reply without_profile(Conversation& conversation, const Clues& clues, const std:
     return reply;
 }
 
+// What the conversation has come to.
+struct Wish {
+    const Dimension* only = nullptr;  // the kind of cost that was asked for last
+    std::optional<FollowUp> asked;    // by the last message
+};
+
+Wish wish_of(const std::vector<std::string_view>& messages) {
+    Wish wish;
+    for (std::size_t i = 1; i < messages.size(); ++i) {
+        wish.asked = follow_up_in(messages[i]);
+        if (wish.asked && wish.asked->kind == FollowUp::Kind::Only)
+            wish.only = dimension_named(wish.asked->about);
+    }
+    // A doubt is about all that was measured.
+    if (wish.asked && wish.asked->kind == FollowUp::Kind::Doubt) wish.only = nullptr;
+    return wish;
+}
+
+constexpr std::string_view kCanSay =
+    "Without a model I answer questions of these kinds about an investigation: \"a more detailed call "
+    "stack\", "
+    "\"why not NAME?\" (a method, or gc, locks, allocations, exceptions, I/O), \"only allocations\" (or cpu, "
+    "locks, "
+    "exceptions), \"tell me more about 2\", \"who calls NAME?\". `--model` or `/model` sets one that answers "
+    "any.\n";
+
+// Whether the last message says nothing that could be looked into, behind an answer.
+bool is_unclear(const Conversation& conversation, const Wish& wish, const Clues& clues) {
+    const auto& messages = conversation.messages();
+    if (messages.size() < 2 || wish.asked || !conversation.is_answered()) return false;
+    return clues.message + 1 < messages.size() && !is_about_speed(messages.back()) &&
+           !is_about_hanging(messages.back());
+}
+
+// Names alone, after a case with profiles, are asked about that case.
+void take_for_doubt(const Conversation& conversation, Wish& wish, Clues& clues) {
+    const bool names_alone = clues.profiles.empty() && clues.frames.empty() && !clues.symbols.empty();
+    if (wish.asked || clues.message == 0 || !names_alone) return;
+    Clues earlier = find_clues(conversation, clues.message);
+    if (earlier.profiles.empty()) return;
+    wish = {.only = nullptr, .asked = FollowUp{FollowUp::Kind::Doubt, clues.symbols.front()}};
+    clues = std::move(earlier);
+}
+
+// The place of the cause that is meant, by its number or a part of its name; none: it is not among them.
+std::optional<std::size_t> meant_cause(const Measurements& measured, const FollowUp& asked) {
+    const std::size_t number = static_cast<std::size_t>(asked.number());
+    if (number > 0) return number <= measured.suspects.size() ? std::optional(number - 1) : std::nullopt;
+    for (std::size_t i = 0; i < measured.suspects.size(); ++i) {
+        if (is_meant(measured.suspects[i].name, asked.about)) return i;
+    }
+    return std::nullopt;
+}
+
+Reply no_such_cause(const Measurements& measured, const FollowUp& asked) {
+    std::vector<std::string> causes;
+    for (const Suspect& suspect : measured.suspects) causes.push_back(plain_symbol(suspect.name));
+    return {fmt::format("{} is none of the causes, which are {}.\n", asked.about,
+                        causes.empty() ? "none" : join(causes, ", ")),
+            true};
+}
+
+// Of the causes, or of one of them, or of a method that is none.
+Reply show_stacks(Conversation& conversation, const Measurements& measured, const FollowUp& asked) {
+    std::vector<Suspect> wanted = measured.suspects;
+    if (!asked.about.empty()) {
+        const auto cause = meant_cause(measured, asked);
+        if (!cause && asked.number() > 0) return no_such_cause(measured, asked);
+        wanted = {cause ? measured.suspects[*cause] : Suspect{.name = asked.about}};
+        if (!cause && !locate(conversation, wanted)) return {"Looking it up in the sources."};
+    }
+    std::erase_if(wanted, [](const Suspect& each) { return !each.place; });
+    if (wanted.empty())
+        return {"What is asked about is not in the source roots, so there is no stack to show.\n", true};
+    std::string text = "## Call Stack\n";
+    for (const Suspect& suspect : wanted) {
+        const auto stack = detailed_stack(conversation, measured, suspect);
+        text += fmt::format("{}:\n\n{}\n", plain_symbol(suspect.name), stack.value_or(""));
+    }
+    if (conversation.is_waiting()) return {"Reading each line on the way, and what it costs."};
+    return {std::move(text), true};
+}
+
+Reply answer(Conversation& conversation, const Measurements& measured, const FollowUp& asked) {
+    switch (asked.kind) {
+        case FollowUp::Kind::Stacks: return show_stacks(conversation, measured, asked);
+        case FollowUp::Kind::Cause: {
+            const auto cause = meant_cause(measured, asked);
+            if (!cause) return no_such_cause(measured, asked);
+            return {cause_write_up(measured, *cause), true};
+        }
+        case FollowUp::Kind::Doubt: {
+            auto text = answer_doubt(conversation, measured, asked.about);
+            if (!text) return {"Looking at how it stands in the measurements."};
+            return {std::move(*text), true};
+        }
+        case FollowUp::Kind::Only: break;
+    }
+    return {write_up(measured), true};
+}
+
 Reply investigate(Conversation& conversation) {
     const auto& messages = conversation.messages();
     if (const auto question = messages.empty() ? std::nullopt : code_question(messages.back()))
         return answer(conversation, *question);
+    Wish wish = wish_of(messages);
     Clues clues = find_clues(conversation);
+    if (is_unclear(conversation, wish, clues)) return {std::string(kCanSay), true};
+    take_for_doubt(conversation, wish, clues);
     const bool has_profile = !clues.profiles.empty() && !clues.was_recorded;
     std::vector<std::string> signs;
     if (!has_profile) {
@@ -57,7 +164,7 @@ Reply investigate(Conversation& conversation) {
         if (walk && !walk->traces.empty()) clues.profiles = std::move(walk->traces);
         if (clues.profiles.empty()) return without_profile(conversation, clues, signs);
     }
-    auto measurements = measure(conversation, clues.profiles);
+    auto measurements = measure(conversation, clues.profiles, wish.only);
     if (!measurements) {
         return {clues.profiles.size() >= 2
                     ? "Comparing the profiles: what grew, and is it the program's own?"
@@ -68,6 +175,7 @@ Reply investigate(Conversation& conversation) {
     if (!locate(conversation, measurements->suspects))
         return {"Reading the suspects in the source, and who calls them."};
     std::ranges::move(signs, std::back_inserter(measurements->signs));
+    if (wish.asked) return answer(conversation, *measurements, *wish.asked);
     return {write_up(*measurements), true};
 }
 

@@ -18,11 +18,6 @@ bool has_word(std::string_view message, std::initializer_list<std::string_view> 
     return std::ranges::any_of(words, [&](std::string_view word) { return contains_word(lowered, word); });
 }
 
-bool is_about_speed(std::string_view message) {
-    return has_word(message, {"slow", "slower", "slowed", "regressed", "regression", "throughput", "latency",
-                              "performance", "trace", "faster", "allocates", "cpu"});
-}
-
 bool is_stress_test(std::string_view path) {
     return std::ranges::any_of(std::array<std::string_view, 4>{"stress", "bench", "load", "perf"},
                                [&](std::string_view part) { return contains_ignoring_case(path, part); });
@@ -181,6 +176,11 @@ class Walker {
 };
 
 }  // namespace
+
+bool is_about_speed(std::string_view message) {
+    return has_word(message, {"slow", "slower", "slowed", "regressed", "regression", "throughput", "latency",
+                              "performance", "trace", "faster", "allocates", "cpu"});
+}
 
 std::string find_program(Conversation& conversation, Wanted wanted) {
     std::vector<std::string> projects, tests;

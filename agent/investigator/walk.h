@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/investigator/conversation.h"
@@ -19,6 +20,8 @@ struct Walk {
 // Nothing if the last message is not about speed, or there is no stress test or benchmark in the roots. Each
 // step that cannot be done becomes a sign, and the next one is taken.
 std::optional<Walk> walk_stress_test(Conversation& conversation);
+
+bool is_about_speed(std::string_view message);
 
 // The project of the roots that is a stress test or benchmark, in the root of the state after the change if
 // there are two; else the only project there is, with `AnyProject`. Empty if there is none or no telling, or

@@ -43,32 +43,6 @@ std::string findings_text(const Suspect& suspect) {
     return text;
 }
 
-// What changed in the member between the two roots.
-std::string change_text(const Suspect& suspect) {
-    if (!suspect.place || !suspect.baseline || suspect.baseline->body.empty()) return {};
-    const auto added = new_lines(suspect.place->body, suspect.baseline->body);
-    const auto gone = new_lines(suspect.baseline->body, suspect.place->body);
-    if (added.empty() && gone.empty()) {
-        return fmt::format(
-            "Its text is the same as in {}: what it calls or how often it is called changed.\n",
-            suspect.baseline->file);
-    }
-    constexpr std::size_t kMostLines = 6;
-    std::string text;
-    const auto show = [&](std::string_view title, const Place& place, const std::vector<SourceLine>& lines) {
-        if (lines.empty()) return;
-        text += fmt::format("{} ({}):\n", title, place.file);
-        for (const SourceLine& line : std::span(lines).first(std::min(kMostLines, lines.size()))) {
-            text += fmt::format("    {:>4}  {}\n", line.number, trim(line.text));
-        }
-        if (lines.size() > kMostLines)
-            text += fmt::format("    … {} more lines\n", lines.size() - kMostLines);
-    };
-    show("Lines that are new", *suspect.place, added);
-    show("Lines that are gone", *suspect.baseline, gone);
-    return text;
-}
-
 std::string cause_text(const Suspect& suspect, std::size_t number, bool compared) {
     std::string text =
         fmt::format("{}. {}: {}.\n", number, plain_symbol(suspect.name), costs_text(suspect, compared));
@@ -172,9 +146,71 @@ std::string explained_text(const Measurements& measurements, bool compared) {
 
 }  // namespace
 
+std::string change_text(const Suspect& suspect) {
+    if (!suspect.place || !suspect.baseline || suspect.baseline->body.empty()) return {};
+    const auto added = new_lines(suspect.place->body, suspect.baseline->body);
+    const auto gone = new_lines(suspect.baseline->body, suspect.place->body);
+    if (added.empty() && gone.empty()) {
+        return fmt::format(
+            "Its text is the same as in {}: what it calls or how often it is called changed.\n",
+            suspect.baseline->file);
+    }
+    constexpr std::size_t kMostLines = 6;
+    std::string text;
+    const auto show = [&](std::string_view title, const Place& place, const std::vector<SourceLine>& lines) {
+        if (lines.empty()) return;
+        text += fmt::format("{} ({}):\n", title, place.file);
+        for (const SourceLine& line : std::span(lines).first(std::min(kMostLines, lines.size()))) {
+            text += fmt::format("    {:>4}  {}\n", line.number, trim(line.text));
+        }
+        if (lines.size() > kMostLines)
+            text += fmt::format("    … {} more lines\n", lines.size() - kMostLines);
+    };
+    show("Lines that are new", *suspect.place, added);
+    show("Lines that are gone", *suspect.baseline, gone);
+    return text;
+}
+
+std::string frames_text(const Suspect& suspect) {
+    std::string text;
+    for (const Step& step : suspect.path)
+        text += fmt::format("at {}{} ({}:line {})\n", step.symbol, step.arguments, step.file, step.line);
+    return text + fmt::format("at {}{} ({})\n", suspect.place->symbol, suspect.place->arguments,
+                              place_text(*suspect.place, suspect.cost_line));
+}
+
+std::string quoted_body(const Suspect& suspect) {
+    constexpr std::size_t kMostLines = 40, kAround = 12;
+    if (!suspect.place || suspect.place->body.empty()) return {};
+    std::string text = fmt::format("\n{}:\n", suspect.place->file);
+    const auto& body = suspect.place->body;
+    bool is_cut = false;
+    for (const SourceLine& line : body) {
+        const bool is_near = std::abs(line.number - suspect.cost_line) <= static_cast<int>(kAround);
+        if (body.size() > kMostLines && !is_near && line.number != body.front().number) {
+            if (!is_cut) text += "       …\n";
+            is_cut = true;
+            continue;
+        }
+        is_cut = false;
+        text += fmt::format("  {} {:>4}  {}\n", line.number == suspect.cost_line ? ">" : " ", line.number,
+                            line.text);
+    }
+    return text;
+}
+
+std::string cause_write_up(const Measurements& measurements, std::size_t index) {
+    const Suspect& suspect = measurements.suspects[index];
+    const bool compared = measurements.is_compared();
+    std::string text = "## Root Cause Analysis\n" + cause_text(suspect, index + 1, compared);
+    if (suspect.place) text += quoted_body(suspect) + "\n## Call Stack\n" + stack_text(suspect, compared);
+    return text + "\n## Resolution\n" + resolution_text(suspect, index + 1);
+}
+
 std::string write_up(const Measurements& measurements) {
-    const bool compared = measurements.profiles.size() >= 2;
+    const bool compared = measurements.is_compared();
     std::string text = "## Observed Behavior\n";
+    if (measurements.only) text += fmt::format("Ranked by what is {} alone.\n", measurements.only->of);
     for (const std::string& description : measurements.descriptions) text += description + "\n";
     for (const std::string& sign : measurements.signs) text += sign + "\n";
     for (const Suspect& suspect : measurements.suspects)
@@ -233,17 +269,11 @@ std::string source_write_up(const std::vector<Suspect>& named, const Clues& clue
         text += change_text(each) + "\n";
     }
     text += "## Call Stack\n";
-    bool first = true;
+    std::vector<std::string> stacks;
     for (const Suspect& each : named) {
-        if (!each.place || each.cost_line == 0) continue;
-        if (!first) text += "\n";
-        first = false;
-        for (const Step& step : each.path) {
-            text += fmt::format("at {}{} ({}:line {})\n", step.symbol, step.arguments, step.file, step.line);
-        }
-        text += fmt::format("at {}{} ({})\n", each.place->symbol, each.place->arguments,
-                            place_text(*each.place, each.cost_line));
+        if (each.place && each.cost_line != 0) stacks.push_back(frames_text(each));
     }
+    text += join(stacks, "\n");
     return text +
            "\n## Resolution\nProfile the load that got slower, before and after the change, and name both "
            "files: then "

@@ -1,5 +1,6 @@
 #include "tools/investigate/costs.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -9,16 +10,24 @@ namespace {
 
 constexpr double kMegabyte = 1e6, kMillisecond = 1e6;
 
-constexpr std::array<Dimension, 4> kDimensions = {{
+constexpr std::array<Dimension, 5> kDimensions = {{
     {"", "of the samples", 0, "cpu latency io contention"},
     {"allocations", "allocated", 10 * kMegabyte, "allocation gc"},
     {"contention", "waiting for locks", 10 * kMillisecond, "contention latency"},
     {"exceptions", "exceptions thrown", 10, "exceptions"},
+    {"", "of the samples that do not wait", 0, "cpu", true},  // on request: it is a part of the first
 }};
 
 }  // namespace
 
-std::span<const Dimension> dimensions() { return kDimensions; }
+std::span<const Dimension> dimensions() { return std::span(kDimensions).first(kDimensions.size() - 1); }
+
+const Dimension* dimension_named(std::string_view name) {
+    if (name == "time") return &kDimensions.front();
+    if (name == "cpu") return &kDimensions.back();
+    const auto found = std::ranges::find(kDimensions, name, &Dimension::metric);
+    return found == kDimensions.end() || name.empty() ? nullptr : &*found;
+}
 
 bool is_time(const Dimension& dimension) { return dimension.metric.empty(); }
 

@@ -13,11 +13,14 @@ struct Dimension {
     std::string_view metric;  // of the profile tools; empty: the profile's own, which is time in most
     std::string_view of;      // "of the samples", "allocated": what a number of it means
     double least;  // of a second, in the metric's unit: a program that spends less is not slow for it
-    std::string_view patterns;  // the costs of find_patterns that fit, separated by blanks
+    std::string_view patterns;   // the costs of find_patterns that fit, separated by blanks
+    bool without_waits = false;  // threads that wait are left out: what is left is nearest to CPU time
 };
 
 // Time first: what the others cost shows there in the end.
 std::span<const Dimension> dimensions();
+// One that is asked for: a metric's name, "time", or "cpu", which is time without waits. Null: no such one.
+const Dimension* dimension_named(std::string_view name);
 bool is_time(const Dimension& dimension);
 
 // A method's own weight in one dimension, with that of the code it calls outside of the program. Time: shares

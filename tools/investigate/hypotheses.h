@@ -67,6 +67,10 @@ struct Ranking {
 };
 
 struct Measurements {
+    bool is_compared() const { return profiles.size() >= 2; }
+    const std::string& profile_in_question() const { return profiles[is_compared() ? 1 : 0]; }
+
+    const Dimension* only = nullptr;        // the one that was asked for
     std::vector<std::string> profiles;      // those that could be read
     std::vector<std::string> problems;      // why others could not, and what the tools warn of
     std::vector<std::string> descriptions;  // a line for each profile, with its evidence
@@ -75,8 +79,17 @@ struct Measurements {
     std::vector<Suspect> suspects;          // those of time first, heaviest first
 };
 
-// Reads the profiles and ranks. Nothing while calls are missing.
-std::optional<Measurements> measure(Inquiry& inquiry, const std::vector<std::string>& profiles);
+// Reads the profiles and ranks, in every dimension or in one alone, which then counts however small it is.
+// Nothing while calls are missing.
+std::optional<Measurements> measure(Inquiry& inquiry, const std::vector<std::string>& profiles,
+                                    const Dimension* only = nullptr);
+
+// The methods of the program in one dimension, as they were ranked, `limit` of them. Null: not there yet.
+const ToolResult* ask_ranking(Inquiry& inquiry, const Measurements& measured, const Dimension& dimension,
+                              int limit = 40);
+// The weight of a row of it.
+Cost::Part cost_of_row(Inquiry& inquiry, const Measurements& measured, const Dimension& dimension,
+                       const Json& row);
 
 // Finds each suspect in the sources: its text, now and before, the line that costs, the way that leads to it.
 // Then those come first whose text has changed, unless others explain more than twice as much.
@@ -88,10 +101,15 @@ bool locate(Inquiry& inquiry, std::vector<Suspect>& suspects);
 int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves,
                    const std::vector<Finding>& findings = {});
 
+// The numbered lines of read_file's text: "   12  code".
+std::vector<SourceLine> numbered_lines(std::string_view text);
+
 // The lines of `now` that `before` does not have, blank ones and brackets aside.
 std::vector<SourceLine> new_lines(const std::vector<SourceLine>& now, const std::vector<SourceLine>& before);
 
 // "Shop.Cart.Add" of "Shop.Cart.Add(Item, int)", and of a lambda in it.
 std::string plain_symbol(std::string_view shown);
+// An expression that finds this text in the names of frames.
+std::string escaped(std::string_view text);
 
 }  // namespace culprit

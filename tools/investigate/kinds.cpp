@@ -6,10 +6,8 @@
 #include "tools/investigate/hypotheses.h"
 
 namespace culprit {
-namespace {
 
-// Which of two that fit alike counts: the one that comes first.
-std::span<const CostKind> kinds() {
+std::span<const CostKind> cost_kinds() {
     static const std::vector<CostKind> kKinds = {
         {"contention",
          "waits for a lock",
@@ -57,8 +55,15 @@ std::span<const CostKind> kinds() {
     return kKinds;
 }
 
+bool is_of_kind(const CostKind& kind, std::string_view leaf) {
+    return std::ranges::any_of(kind.signs,
+                               [&](std::string_view sign) { return leaf.find(sign) != leaf.npos; });
+}
+
+namespace {
+
 const CostKind& kind_of_cause(std::string_view cause) {
-    return *std::ranges::find(kinds(), cause, &CostKind::cause);
+    return *std::ranges::find(cost_kinds(), cause, &CostKind::cause);
 }
 
 }  // namespace
@@ -69,12 +74,10 @@ const CostKind* cost_kind(const Suspect& suspect) {
     if (metric == "contention" || metric == "exceptions") return &kind_of_cause(metric);
     const CostKind* best = nullptr;
     double most = 1.0 / 6;
-    for (const CostKind& kind : kinds()) {
+    for (const CostKind& kind : cost_kinds()) {
         double share = 0;
         for (const Leaf& leaf : suspect.leaves) {
-            const bool fits = std::ranges::any_of(
-                kind.signs, [&](std::string_view sign) { return leaf.name.find(sign) != std::string::npos; });
-            if (fits) share += leaf.share;
+            if (is_of_kind(kind, leaf.name)) share += leaf.share;
         }
         if (share > most) {
             most = share;

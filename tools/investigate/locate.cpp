@@ -24,20 +24,6 @@ Place place_of(const Json& symbol) {
             .last_line = static_cast<int>(integer_at(symbol, "end_line"))};
 }
 
-// The numbered lines of read_file's text: "   12  code".
-std::vector<SourceLine> numbered_lines(std::string_view text) {
-    std::vector<SourceLine> lines;
-    for (const std::string_view line : split_lines(text)) {
-        const std::string_view from = line.substr(std::min(line.find_first_not_of(' '), line.size()));
-        int number = 0;
-        const auto [end, error] = std::from_chars(from.data(), from.data() + from.size(), number);
-        const std::string_view rest(end, static_cast<std::size_t>(from.data() + from.size() - end));
-        if (error == std::errc() && rest.starts_with("  "))
-            lines.push_back({number, std::string(rest.substr(2))});
-    }
-    return lines;
-}
-
 // The definition of a member in one root ("" for any), with its text.
 std::optional<Place> find_place(Inquiry& inquiry, const std::string& symbol, const std::string& root) {
     Json arguments = {{"name", symbol}, {"exact", true}};
@@ -206,6 +192,19 @@ void put_edited_first(std::vector<Suspect>& suspects) {
 }
 
 }  // namespace
+
+std::vector<SourceLine> numbered_lines(std::string_view text) {
+    std::vector<SourceLine> lines;
+    for (const std::string_view line : split_lines(text)) {
+        const std::string_view from = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+        int number = 0;
+        const auto [end, error] = std::from_chars(from.data(), from.data() + from.size(), number);
+        const std::string_view rest(end, static_cast<std::size_t>(from.data() + from.size() - end));
+        if (error == std::errc() && rest.starts_with("  "))
+            lines.push_back({number, std::string(rest.substr(2))});
+    }
+    return lines;
+}
 
 int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves,
                    const std::vector<Finding>& findings) {

@@ -12,18 +12,6 @@ constexpr double kLeastShare = 0.03;                       // what explains less
 constexpr double kLeastGrowth = 1.25;                      // of a dimension, before its methods are suspected
 constexpr double kLeastPauses = 0.02;                      // of the time
 
-// Every character that RE2 could take for an operator, escaped.
-std::string escaped(std::string_view text) {
-    std::string pattern;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           c == '_' || static_cast<unsigned char>(c) >= 0x80;
-        if (!plain) pattern += '\\';
-        pattern += c;
-    }
-    return pattern;
-}
-
 std::string description(const std::string& file, const ToolResult& summary) {
     const Json& data = summary.data;
     std::vector<std::string> metrics;
@@ -68,22 +56,19 @@ Metrics read_summaries(Inquiry& inquiry, const std::vector<std::string>& profile
     return shared;
 }
 
-bool is_compared(const Measurements& found) { return found.profiles.size() >= 2; }
-const std::string& profile_in_question(const Measurements& found) {
-    return is_compared(found) ? found.profiles[1] : found.profiles[0];
-}
-
-const ToolResult* ask_ranking(Inquiry& inquiry, const Measurements& found, const Dimension& dimension,
-                              bool own) {
-    Json arguments = is_compared(found) ? Json{{"before", found.profiles[0]}, {"after", found.profiles[1]}}
-                                        : Json{{"file", found.profiles[0]}};
+const ToolResult* ask_rows(Inquiry& inquiry, const Measurements& found, const Dimension& dimension, bool own,
+                           int limit) {
+    const bool compared = found.is_compared();
+    Json arguments = compared ? Json{{"before", found.profiles[0]}, {"after", found.profiles[1]}}
+                              : Json{{"file", found.profiles[0]}};
     if (!is_time(dimension)) {
         arguments["metric"] = dimension.metric;
-        if (is_compared(found)) arguments["per"] = "second";
+        if (compared) arguments["per"] = "second";
     }
+    if (dimension.without_waits) arguments["waits"] = "drop";
     if (own) arguments["own"] = true;
-    arguments["limit"] = 40;
-    return inquiry.ask(is_compared(found) ? "profile_diff" : "profile_top", arguments);
+    arguments["limit"] = limit;
+    return inquiry.ask(compared ? "profile_diff" : "profile_top", arguments);
 }
 
 Cost::Part cost_of(const Json& row, const Dimension& dimension, bool compared, double seconds) {
@@ -96,8 +81,8 @@ Cost::Part cost_of(const Json& row, const Dimension& dimension, bool compared, d
     return {.after = is_time(dimension) ? share : number_at(row, "self") / seconds, .explains = share};
 }
 
-bool is_worth_it(const Json& row, const Cost::Part& cost, const Dimension& dimension, bool compared) {
-    if (cost.explains < kLeastShare || cost.after < dimension.least) return false;
+bool is_worth_it(const Json& row, const Cost::Part& cost, double least, bool compared) {
+    if (cost.explains < kLeastShare || cost.after < least) return false;
     return !compared || number_at(row, "change") > 2 * number_at(row, "noise");
 }
 
@@ -122,7 +107,7 @@ void add_suspect(std::vector<Suspect>& suspects, const std::string& name, const 
 }
 
 double seconds_of(Inquiry& inquiry, const Measurements& found) {
-    const Json& summary = inquiry.data("profile_summary", {{"file", profile_in_question(found)}});
+    const Json& summary = inquiry.data("profile_summary", {{"file", found.profile_in_question()}});
     return std::max(number_at(summary, "duration_ns") / 1e9, 1e-9);
 }
 
@@ -135,12 +120,11 @@ bool is_suspicious(const Ranking& ranking, bool compared) {
 
 // Ranks the methods in one dimension. False while the answer is missing.
 bool rank(Inquiry& inquiry, const Dimension& dimension, Measurements& found) {
-    const bool compared = is_compared(found);
-    const ToolResult* result = ask_ranking(inquiry, found, dimension, true);
-    if (result && result->fault == to_string(Fault::NotFound)) {
-        if (is_time(dimension)) found.problems.push_back(result->text);
-        result = ask_ranking(inquiry, found, dimension, false);  // all code, then
-    }
+    const bool compared = found.is_compared();
+    const ToolResult* own = ask_rows(inquiry, found, dimension, true, 40);
+    if (own && own->fault == to_string(Fault::NotFound) && is_time(dimension))
+        found.problems.push_back(own->text);
+    const ToolResult* result = ask_ranking(inquiry, found, dimension);
     if (!result) return false;
     if (!result->fault.empty()) {
         if (is_time(dimension)) found.problems.push_back(result->text);
@@ -154,11 +138,11 @@ bool rank(Inquiry& inquiry, const Dimension& dimension, Measurements& found) {
                           .verdict = text_at(result->data, "verdict"),
                           .evidence = result->evidence};
     found.rankings.push_back(ranking);
-    if (!is_suspicious(ranking, compared)) return true;
-    std::size_t room = is_time(dimension) ? kMostOfTime : kMostOfOthers;
+    if (!found.only && !is_suspicious(ranking, compared)) return true;
+    std::size_t room = is_time(dimension) || found.only ? kMostOfTime : kMostOfOthers;
     for (const Json& row : member(result->data, "rows")) {
         const Cost::Part part = cost_of(row, dimension, compared, seconds);
-        if (is_worth_it(row, part, dimension, compared))
+        if (is_worth_it(row, part, found.only ? 0 : dimension.least, compared))
             add_suspect(found.suspects, text_at(row, "shown"), ranking, part, room);
     }
     return true;
@@ -171,7 +155,9 @@ void read_leaves(Inquiry& inquiry, const std::string& file, Suspect& suspect) {
     const ToolResult* result = nullptr;
     std::string_view list = "rows", name = "shown", share = "self_share";
     if (metric.empty()) {
-        result = inquiry.ask("profile_top", {{"file", file}, {"within", within}, {"limit", 12}});
+        Json arguments = {{"file", file}, {"within", within}, {"limit", 12}};
+        if (suspect.costs.front().dimension->without_waits) arguments["waits"] = "drop";
+        result = inquiry.ask("profile_top", arguments);
     } else if (metric == "allocations" || metric == "exceptions") {
         result = inquiry.ask(fmt::format("profile_{}", metric),
                              {{"file", file}, {"within", within}, {"limit", 6}});
@@ -206,7 +192,7 @@ void read_pauses(Inquiry& inquiry, Measurements& found) {
 
 // Threads that wait for each other, a pool that starves.
 void read_waits(Inquiry& inquiry, Measurements& found) {
-    const ToolResult* result = inquiry.ask("profile_contention", {{"file", profile_in_question(found)}});
+    const ToolResult* result = inquiry.ask("profile_contention", {{"file", found.profile_in_question()}});
     if (!result || !result->fault.empty()) return;
     const Json& circle = member(result->data, "deadlock");
     if (circle.is_array() && !circle.empty()) {
@@ -221,7 +207,24 @@ void read_waits(Inquiry& inquiry, Measurements& found) {
     }
 }
 
+std::string missing_metric(const Dimension& dimension) {
+    return fmt::format(
+        "{} were not recorded, or there were none; collect_trace with purpose \"all\" records them",
+        dimension.metric);
+}
+
 }  // namespace
+
+std::string escaped(std::string_view text) {
+    std::string pattern;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           c == '_' || static_cast<unsigned char>(c) >= 0x80;
+        if (!plain) pattern += '\\';
+        pattern += c;
+    }
+    return pattern;
+}
 
 std::string plain_symbol(std::string_view shown) {
     std::string symbol(shown.substr(0, shown.find('(')));
@@ -240,21 +243,39 @@ std::string plain_symbol(std::string_view shown) {
     return plain;
 }
 
-std::optional<Measurements> measure(Inquiry& inquiry, const std::vector<std::string>& profiles) {
-    Measurements found;
+const ToolResult* ask_ranking(Inquiry& inquiry, const Measurements& measured, const Dimension& dimension,
+                              int limit) {
+    const ToolResult* result = ask_rows(inquiry, measured, dimension, true, limit);
+    const bool none_is_own = result && result->fault == to_string(Fault::NotFound);
+    return none_is_own ? ask_rows(inquiry, measured, dimension, false, limit) : result;
+}
+
+Cost::Part cost_of_row(Inquiry& inquiry, const Measurements& measured, const Dimension& dimension,
+                       const Json& row) {
+    return cost_of(row, dimension, measured.is_compared(), seconds_of(inquiry, measured));
+}
+
+std::optional<Measurements> measure(Inquiry& inquiry, const std::vector<std::string>& profiles,
+                                    const Dimension* only) {
+    Measurements found{.only = only};
     const Metrics metrics = read_summaries(inquiry, profiles, found);
     if (inquiry.is_waiting()) return std::nullopt;
     if (found.profiles.empty()) return found;
 
     bool complete = true;
-    for (const Dimension& dimension : dimensions()) {
+    for (const Dimension& dimension : only ? std::span(only, 1) : dimensions()) {
         if (is_time(dimension) || metrics.contains(dimension.metric))
             complete = rank(inquiry, dimension, found) && complete;
+        else if (only)
+            found.problems.push_back(missing_metric(dimension));
     }
-    if (metrics.contains("allocations")) read_pauses(inquiry, found);
-    if (metrics.contains("contention")) read_waits(inquiry, found);
+    const auto is_in_question = [&](std::string_view metric) {
+        return metrics.contains(metric) && (!only || only->metric == metric);
+    };
+    if (is_in_question("allocations")) read_pauses(inquiry, found);
+    if (is_in_question("contention")) read_waits(inquiry, found);
     if (!complete || inquiry.is_waiting()) return std::nullopt;
-    for (Suspect& suspect : found.suspects) read_leaves(inquiry, profile_in_question(found), suspect);
+    for (Suspect& suspect : found.suspects) read_leaves(inquiry, found.profile_in_question(), suspect);
     if (inquiry.is_waiting()) return std::nullopt;
     return found;
 }

@@ -39,12 +39,16 @@ Result<Output> run_path(const Args& args, Workbench& bench) {
     for (std::size_t i = 0; i < paths.size(); ++i) {
         add_path(page, paths[i], i + 1, asked);
         shown += paths[i].weight;
-        Json frames = Json::array();
-        for (const FrameId frame : paths[i].frames) frames.push_back(asked.profile->full_name(frame));
+        Json frames = Json::array(), names = Json::array();
+        for (const FrameId frame : paths[i].frames) {
+            frames.push_back(asked.profile->full_name(frame));
+            names.push_back(shown_name(*asked.profile, frame));
+        }
         json.push_back({{"weight", paths[i].weight},
                         {"share", asked.tree.share(paths[i].weight)},
                         {"events", paths[i].events},
-                        {"frames", std::move(frames)}});
+                        {"frames", std::move(frames)},
+                        {"shown", std::move(names)}});
     }
     page.line(fmt::format("these are {} of all; limit=N shows more", percent(asked.tree.share(shown))));
     page.notes(trust_notes(*asked.profile, asked.tree));
