@@ -77,10 +77,8 @@ Result<> add_project(const fs::path& folder, const SessionQuery& query, const Mo
         TRY(with_text, logs_with(query.text, folder / ".culprit" / "sessions", stop));
         if (with_text.empty()) return {};
     }
-    std::size_t number = 0;
     for (SessionSummary& summary : store.list(warnings)) {
-        ListedSession session{
-            .project = folder, .number = ++number, .summary = std::move(summary), .cost = {}, .found = {}};
+        ListedSession session{.project = folder, .summary = std::move(summary), .cost = {}, .found = {}};
         if (!query.text.empty() && std::ranges::find(with_text, session.summary.place.id) == with_text.end())
             continue;
         const auto log = query.text.empty() ? Log::read_tail(session.summary.place.log)
@@ -116,7 +114,7 @@ std::string sessions_text(const std::vector<ListedSession>& sessions, bool all_p
     for (const ListedSession& each : sessions) {
         const SessionSummary& s = each.summary;
         const std::string cost = each.cost && *each.cost > 0 ? fmt::format("  ${:.4f}", *each.cost) : "";
-        text += fmt::format("{:>3}  {}  {}  {:>3} turns  {}{}  {}\n", each.number, s.place.id,
+        text += fmt::format("{:>3}  {}  {}  {:>3} turns  {}{}  {}\n", s.number, s.place.id,
                             time_text(s.last).substr(0, 16), s.turns, s.model, cost, s.title);
         if (all_projects) text += fmt::format("     in {}\n", each.project.string());
         if (!each.found.empty()) text += fmt::format("     turn {}: {}\n", each.turn, each.found);
@@ -134,7 +132,7 @@ Json sessions_json(const std::vector<ListedSession>& sessions) {
                         {"last", time_text(s.last)},
                         {"turns", s.turns},
                         {"model", s.model},
-                        {"number", each.number},
+                        {"number", s.number},
                         {"project", each.project.string()},
                         {"cost", each.cost ? Json(*each.cost) : Json()}});
         if (!each.found.empty()) list.back()["found"] = {{"turn", each.turn}, {"line", each.found}};

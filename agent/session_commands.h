@@ -20,7 +20,6 @@ struct SessionQuery {
 // A session as it is listed.
 struct ListedSession {
     fs::path project;
-    std::size_t number = 0;  // in the list of its project, 1 is the newest
     SessionSummary summary;
     std::optional<double> cost;  // dollars; nothing if a model has no price
     std::string found;           // the first line in which the text of the query stands

@@ -37,12 +37,16 @@ std::vector<std::string> SessionStore::ids() const {
 
 std::vector<SessionSummary> SessionStore::list(std::vector<std::string>& warnings) const {
     std::vector<SessionSummary> summaries;
+    std::size_t number = 0;
     for (const std::string& id : ids()) {
+        ++number;
         const auto log = Log::read_tail(place(id).log);
-        if (log)
-            summaries.push_back(summarize(place(id), *log));
-        else
+        if (!log) {
             warnings.push_back(log.error().what);
+            continue;
+        }
+        summaries.push_back(summarize(place(id), *log));
+        summaries.back().number = number;
     }
     return summaries;
 }

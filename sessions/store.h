@@ -20,8 +20,9 @@ struct SessionPlace {
 
 struct SessionSummary {
     SessionPlace place;
-    std::string title;  // the first line of the first message
-    std::string model;  // of the last reply
+    std::size_t number = 0;  // by which find() knows it: 1 is the newest, those that cannot be read count too
+    std::string title;       // the first line of the first message
+    std::string model;       // of the last reply
     Time started, last;
     int turns = 0;
 };
@@ -38,7 +39,7 @@ class SessionStore {
     // Newest first. A log that cannot be read is told of in `warnings` and left out.
     std::vector<SessionSummary> list(std::vector<std::string>& warnings) const;
 
-    // By id, by the beginning of one, by its number in list() (1 is the newest); empty: the newest.
+    // By id, by the beginning of one, by its number in list(); empty: the newest.
     // Fails with NotFound, or Invalid naming the candidates if several begin so.
     Result<SessionPlace> find(std::string_view which) const;
 

@@ -9,9 +9,13 @@
 namespace culprit {
 
 Conversation::Conversation(const Request& request) {
-    // The list of roots in the system prompt: "- NAME/ (source tree)" and "- NAME (file, PATH)".
+    // The list of roots in the system prompt: "- NAME/ (source tree)" and "- NAME (file, PATH)". What the
+    // memory or guidelines have further down is none.
+    bool is_list = false;
     for (std::string_view line : split_lines(request.system)) {
-        if (!line.starts_with("- ")) continue;
+        if (line.starts_with("# "))
+            is_list = line.starts_with("# Source trees and files") && sources_.empty() && files_.empty();
+        if (!is_list || !line.starts_with("- ")) continue;
         line.remove_prefix(2);
         if (line.ends_with("/ (source tree)")) sources_.emplace_back(line.substr(0, line.size() - 15));
         const std::size_t file = line.find(" (file, ");

@@ -16,7 +16,8 @@ using test::must;
 class Investigation {
   public:
     Investigation(std::string message, const std::string& sources) : message_(std::move(message)) {
-        request_.system = sources;
+        request_.system = fmt::format(
+            "# Source trees and files of this session\n{}\n# Memory\n- not/ (source tree)\n", sources);
         request_.messages.push_back({.role = Message::Role::User, .text = message_});
     }
     // The next reply; its calls are to be answered in their order.
