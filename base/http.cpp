@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <mutex>
 
-#include <curl/curl.h>
-
+#include "base/curl.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -17,18 +15,14 @@ std::string_view HttpResponse::header(std::string_view lower_case_name) const {
 }
 
 struct HttpClient::Handles {
-    CURLM* multi = nullptr;
-    CURL* easy = nullptr;
+    const Curl& curl;
+    CURLM* multi;
+    CURL* easy;
 
-    Handles() {
-        static std::once_flag once;
-        std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-        multi = curl_multi_init();
-        easy = curl_easy_init();
-    }
+    explicit Handles(const Curl& loaded) : curl(loaded), multi(curl.multi_init()), easy(curl.easy_init()) {}
     ~Handles() {
-        curl_easy_cleanup(easy);
-        curl_multi_cleanup(multi);
+        curl.easy_cleanup(easy);
+        curl.multi_cleanup(multi);
     }
     Handles(const Handles&) = delete;
     Handles& operator=(const Handles&) = delete;
@@ -103,9 +97,8 @@ std::string shown_url(std::string_view url) {
     return shown;
 }
 
-Error transfer_error(CURLcode code, std::string_view detail, const HttpRequest& request, bool any_byte) {
+Error transfer_error(CURLcode code, std::string_view why, const HttpRequest& request, bool any_byte) {
     const std::string url = shown_url(request.url);
-    const std::string_view why = detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail;
     switch (code) {
         case CURLE_URL_MALFORMAT:
         case CURLE_UNSUPPORTED_PROTOCOL:
@@ -133,55 +126,58 @@ Error transfer_error(CURLcode code, std::string_view detail, const HttpRequest& 
 
 Result<HttpResponse> HttpClient::send(const HttpRequest& request, const OnBody& on_body,
                                       std::stop_token stop) {
-    if (!handles_) handles_ = std::make_unique<Handles>();
+    TRY(const Curl* const loaded, load_curl());
+    if (!handles_) handles_ = std::make_unique<Handles>(*loaded);
+    const Curl& curl = *loaded;
     CURLM* multi = handles_->multi;
     CURL* easy = handles_->easy;
     Transfer transfer{.response = {}, .on_body = on_body, .request = request};
 
-    std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr, curl_slist_free_all);
+    std::unique_ptr<curl_slist, decltype(curl.slist_free_all)> headers(nullptr, curl.slist_free_all);
     for (const auto& [name, value] : request.headers) {
         if (value.find_first_of("\r\n") != std::string::npos) {
             return fail(Fault::Invalid, "the value of the header {} holds a line end", name);
         }
-        headers.reset(curl_slist_append(headers.release(), fmt::format("{}: {}", name, value).c_str()));
+        headers.reset(curl.slist_append(headers.release(), fmt::format("{}: {}", name, value).c_str()));
     }
-    headers.reset(curl_slist_append(headers.release(), "Expect:"));
+    headers.reset(curl.slist_append(headers.release(), "Expect:"));
 
     std::array<char, CURL_ERROR_SIZE> detail{};
-    curl_easy_reset(easy);
-    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    curl.easy_reset(easy);
+    curl.easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     if (!request.body.empty()) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        curl.easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
+        curl.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     }
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_limit.count()));
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, request.verify_certificate ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, request.verify_certificate ? 2L : 0L);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "culprit");
+    curl.easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+    curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl.easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+    curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write);
+    curl.easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+    curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_limit.count()));
+    curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
+    curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, request.verify_certificate ? 1L : 0L);
+    curl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, request.verify_certificate ? 2L : 0L);
+    curl.easy_setopt(easy, CURLOPT_USERAGENT, "culprit");
 
-    curl_multi_add_handle(multi, easy);
-    const auto remove = [&](CURL* handle) { curl_multi_remove_handle(multi, handle); };
+    curl.multi_add_handle(multi, easy);
+    const auto remove = [&](CURL* handle) { curl.multi_remove_handle(multi, handle); };
     const std::unique_ptr<CURL, decltype(remove)> added(easy, remove);
-    const std::stop_callback wake(stop, [multi] { curl_multi_wakeup(multi); });
+    const std::stop_callback wake(stop, [&curl, multi] { curl.multi_wakeup(multi); });
     for (;;) {
         int running = 0;
-        curl_multi_perform(multi, &running);
+        curl.multi_perform(multi, &running);
         if (stop.stop_requested()) return std::unexpected(cancelled());
         int left = 0;
-        if (const CURLMsg* message = curl_multi_info_read(multi, &left);
+        if (const CURLMsg* message = curl.multi_info_read(multi, &left);
             message && message->msg == CURLMSG_DONE) {
             const CURLcode code = message->data.result;
             if (code == CURLE_OK || transfer.enough) return std::move(transfer.response);
-            return std::unexpected(transfer_error(code, detail.data(), request, transfer.any_byte));
+            const char* const why = detail[0] ? detail.data() : curl.easy_strerror(code);
+            return std::unexpected(transfer_error(code, why, request, transfer.any_byte));
         }
         const auto limit = transfer.enough ? kGrace : request.stall_limit;
         const auto silent = SteadyClock::now() - transfer.last_byte;
@@ -191,7 +187,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const OnBody& 
                         duration_text(static_cast<double>(std::chrono::nanoseconds(silent).count())));
         }
         const auto wait = std::chrono::ceil<std::chrono::milliseconds>(limit - silent);
-        curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait.count(), 1000)),
+        curl.multi_poll(multi, nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait.count(), 1000)),
                         nullptr);
     }
 }

@@ -4,10 +4,10 @@
 #include <cstring>
 #include <memory>
 
-#include <curl/curl.h>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/curl.h"
 #include "base/http.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -135,35 +135,37 @@ Result<> send_mail(const std::string& target, const Notice& notice, std::stop_to
     TRY(const Mail mail, parse_mail(target));
     const std::string text = mail_text(notice, mail.from, mail.to);
     Upload upload{text};
-    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(), curl_easy_cleanup);
-    std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> to(nullptr, curl_slist_free_all);
-    for (const std::string& address : mail.to) to.reset(curl_slist_append(to.release(), address.c_str()));
+    TRY(const Curl* const loaded, load_curl());
+    const Curl& curl = *loaded;
+    const std::unique_ptr<CURL, decltype(curl.easy_cleanup)> easy(curl.easy_init(), curl.easy_cleanup);
+    std::unique_ptr<curl_slist, decltype(curl.slist_free_all)> to(nullptr, curl.slist_free_all);
+    for (const std::string& address : mail.to) to.reset(curl.slist_append(to.release(), address.c_str()));
     const std::string host = host_of(mail.server);
     const bool here =
         host.starts_with("localhost") || host.starts_with("127.0.0.1") || host.starts_with("[::1]");
-    curl_easy_setopt(easy.get(), CURLOPT_URL, mail.server.c_str());
-    curl_easy_setopt(easy.get(), CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(easy.get(), CURLOPT_USE_SSL, here ? CURLUSESSL_TRY : CURLUSESSL_ALL);
-    curl_easy_setopt(easy.get(), CURLOPT_MAIL_FROM, mail.from.c_str());
-    curl_easy_setopt(easy.get(), CURLOPT_MAIL_RCPT, to.get());
-    curl_easy_setopt(easy.get(), CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(easy.get(), CURLOPT_READFUNCTION, on_read);
-    curl_easy_setopt(easy.get(), CURLOPT_READDATA, &upload);
-    curl_easy_setopt(easy.get(), CURLOPT_CONNECTTIMEOUT, 15L);
-    curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT, 60L);
-    curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy.get(), CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(easy.get(), CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(easy.get(), CURLOPT_XFERINFODATA, &stop);
+    curl.easy_setopt(easy.get(), CURLOPT_URL, mail.server.c_str());
+    curl.easy_setopt(easy.get(), CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl.easy_setopt(easy.get(), CURLOPT_USE_SSL, here ? CURLUSESSL_TRY : CURLUSESSL_ALL);
+    curl.easy_setopt(easy.get(), CURLOPT_MAIL_FROM, mail.from.c_str());
+    curl.easy_setopt(easy.get(), CURLOPT_MAIL_RCPT, to.get());
+    curl.easy_setopt(easy.get(), CURLOPT_UPLOAD, 1L);
+    curl.easy_setopt(easy.get(), CURLOPT_READFUNCTION, on_read);
+    curl.easy_setopt(easy.get(), CURLOPT_READDATA, &upload);
+    curl.easy_setopt(easy.get(), CURLOPT_CONNECTTIMEOUT, 15L);
+    curl.easy_setopt(easy.get(), CURLOPT_TIMEOUT, 60L);
+    curl.easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
+    curl.easy_setopt(easy.get(), CURLOPT_NOPROGRESS, 0L);
+    curl.easy_setopt(easy.get(), CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl.easy_setopt(easy.get(), CURLOPT_XFERINFODATA, &stop);
     if (!mail.user.empty()) {
         const char* password = std::getenv("CULPRIT_SMTP_PASSWORD");
-        curl_easy_setopt(easy.get(), CURLOPT_USERNAME, mail.user.c_str());
-        curl_easy_setopt(easy.get(), CURLOPT_PASSWORD, password ? password : "");
+        curl.easy_setopt(easy.get(), CURLOPT_USERNAME, mail.user.c_str());
+        curl.easy_setopt(easy.get(), CURLOPT_PASSWORD, password ? password : "");
     }
-    const CURLcode code = curl_easy_perform(easy.get());
+    const CURLcode code = curl.easy_perform(easy.get());
     if (code == CURLE_ABORTED_BY_CALLBACK) return std::unexpected(cancelled());
     if (code != CURLE_OK)
-        return fail(Fault::Unavailable, "the e-mail by {} was not sent: {}", host, curl_easy_strerror(code));
+        return fail(Fault::Unavailable, "the e-mail by {} was not sent: {}", host, curl.easy_strerror(code));
     return {};
 }
 
