@@ -1,4 +1,4 @@
-// Reads flags, builds the parts, hands them over. The only file that knows everything.
+// What each command does, with the parts of agent/program_parts.h.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -7,12 +7,9 @@
 #include "agent/attachments.h"
 #include "agent/console.h"
 #include "agent/exit_codes.h"
-#include "agent/mcp/plugins.h"
 #include "agent/mcp/server.h"
 #include "agent/mentions.h"
-#include "agent/offer.h"
-#include "agent/options.h"
-#include "agent/playbooks/play.h"
+#include "agent/program_parts.h"
 #include "agent/repl.h"
 #include "agent/replay.h"
 #include "agent/sample.h"
@@ -21,36 +18,23 @@
 #include "agent/spending.h"
 #include "agent/transcript.h"
 #include "base/text.h"
-#include "tools/invoke.h"
 
 namespace culprit {
 namespace {
 
-// How long ask waits for plug-in servers to be there: nobody types meanwhile.
-constexpr std::chrono::seconds kPluginWait{10};
-
 class Program {
   public:
     Program(const Options& options, Interrupts& interrupts)
-        : options_(options),
-          interrupts_(interrupts),
-          here_(fs::current_path()),
-          project_(find_project(here_)),
-          workspace_(project_),
-          session_(project_, workspace_, clock_) {
-        // Its name may only be taken by a plug-in, and those come later.
-        static_cast<void>(tools_.add(playbook_tool(workspace_.playbooks)));
-        static_cast<void>(tools_.add(open_tools_tool()));
-    }
+        : options_(options), interrupts_(interrupts), parts_(options) {}
 
     Result<int> run() {
         const std::string& command = options_.command;
         if (options_.tool.tool) return call_tool();
         if (options_.playbook.empty() && is_about_command(command)) {
-            load_settings();
+            parts_.load_settings();
             const TurnScope scope(interrupts_);
-            return run_about_command(
-                {options_, project_, workspace_.playbooks, variables_, settings_, scope.token()});
+            return run_about_command({options_, parts_.project, parts_.workspace.playbooks, parts_.variables,
+                                      parts_.settings, scope.token()});
         }
         if (!options_.playbook.empty()) return play();
         if (command == "ask") return options_.batch.empty() ? ask() : ask_each();
@@ -58,144 +42,61 @@ class Program {
         if (command == "resume") return resume();
         if (command == "demo") return demo();
         if (command == "sessions") {
-            load_settings();
+            parts_.load_settings();
             const TurnScope scope(interrupts_);
-            return print_sessions(options_, project_, model_table(settings_.models), scope.token());
+            return print_sessions(options_, parts_.project, model_table(parts_.settings.models),
+                                  scope.token());
         }
-        if (command == "record") return record_command(options_, project_, here_);
-        if (command == "report") return report_command(options_, project_, here_);
-        if (command == "fork") return fork_command(options_, project_);
+        if (command == "record") return record_command(options_, parts_.project, parts_.here);
+        if (command == "report") return report_command(options_, parts_.project, parts_.here);
+        if (command == "fork") return fork_command(options_, parts_.project);
         if (command == "replay") return replay_recording();
         return start_chat();
     }
 
   private:
-    // The roots of the flags; without any, the project's folder, unless that is a home folder or the like.
-    Result<> add_roots(bool default_root) {
-        for (const std::string& given : options_.roots) {
-            const std::size_t equals = given.find('=');
-            const bool named = equals != std::string::npos;
-            TRY(const fs::path folder, real_path(here_ / (named ? given.substr(equals + 1) : given)));
-            TRY_OK(session_.add_source(named ? given.substr(0, equals) : root_name_for(folder), folder));
-        }
-        if (default_root && options_.roots.empty() && !is_too_broad(project_.folder)) {
-            TRY_OK(session_.add_source(root_name_for(project_.folder), project_.folder));
-        }
-        return {};
-    }
-
-    void load_settings() {
-        variables_ = Variables::load(project_.folder);
-        settings_ = Settings::load(project_.folder, own_settings_folder());
-        session_.set_secrets(variables_.secrets());
-        for (const std::string& warning : variables_.warnings()) tell(warning);
-        for (const std::string& warning : settings_.warnings) tell(warning);
-        std::vector<std::string> warnings;
-        consent_.emplace(project_.folder, own_settings_folder(), warnings);
-        consent_->add(RuleKind::Deny, settings_.deny, warnings);
-        consent_->add(RuleKind::Allow, settings_.allow, warnings);
-        consent_->add(RuleKind::Allow, options_.allow, warnings);
-        for (const std::string& warning : warnings) tell(warning);
-    }
-
-    Judge judge() {
-        return [this](const OfferedTool& tool, const ToolCall& call, Workbench& bench, Terminal& terminal) {
-            return consent_->judge(tool, call, bench, terminal);
-        };
-    }
-
-    Result<> choose_provider() {
-        load_settings();
-        return change_model(options_.model);
-    }
-
-    Result<> change_model(const ModelFlags& flags) {
-        TRY(choice_, choose_model(flags, variables_, settings_));
-        provider_ = make_provider(choice_, settings_.retry);
-        flags_ = flags;
-        return {};
-    }
-
-    // Plug-in servers start while the first message is typed.
-    void start_plugins() {
-        std::vector<std::string> warnings;
-        std::vector<PluginServer> servers = read_mcp_json(project_.folder, warnings);
-        std::ranges::copy(settings_.servers, std::back_inserter(servers));
-        servers = may_start(std::move(servers), options_.plugins, warnings);
-        for (const std::string& warning : warnings) tell(warning);
-        if (!servers.empty()) plugins_.emplace(std::move(servers), project_.folder);
-    }
-
-    TurnLimits limits() const {
-        const auto first = [](auto a, auto b) { return a > 0 ? a : b; };
-        const TurnLimits usual;
-        const double seconds = first(options_.timeout_s, static_cast<double>(settings_.limits.seconds));
-        return {
-            .most_steps = first(options_.most_steps,
-                                first(static_cast<int>(std::min<std::int64_t>(settings_.limits.steps, 10000)),
-                                      usual.most_steps)),
-            .most_tokens = settings_.limits.tokens,
-            .most_cost = settings_.limits.cost,
-            .most_time = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000))};
-    }
-
-    TurnParts turn_parts(Terminal& terminal) {
-        return {.session = session_,
-                .provider = *provider_,
-                .terminal = terminal,
-                .tools = tools_,
-                .run_call =
-                    [this](const ToolCall& call, std::string_view evidence, Workbench& bench) {
-                        return invoke(call, evidence, session_.place().artifacts, tools_, bench);
-                    },
-                .judge = judge(),
-                .limits = limits(),
-                .before_reply =
-                    [this, &terminal] {
-                        if (plugins_) plugins_->take_in(tools_, terminal);
-                    }};
-    }
-
     ChatParts chat_parts(Terminal& terminal) {
-        return {
-            .turn = [this, &terminal] { return turn_parts(terminal); },
-            .change_model =
-                [this](const ModelFlags& change) { return change_model(changed(flags_, change, settings_)); },
-            .model_text = [this] { return model_text(choice_); },
-            .playbooks = workspace_.playbooks,
-            .play =
-                [this, &terminal](const Playbook& playbook, const PlaybookWords& words) {
-                    const TurnScope scope(interrupts_);
-                    return play_in_chat(play_parts(), playbook, words, terminal, scope.token());
-                },
-            .models = model_table(settings_.models),
-            .base = here_,
-            .enter_sends = options_.enter_sends};
+        return {.turn = [this, &terminal] { return parts_.turn_parts(terminal); },
+                .change_model =
+                    [this](const ModelFlags& change) {
+                        return parts_.change_model(changed(parts_.flags, change, parts_.settings));
+                    },
+                .model_text = [this] { return model_text(parts_.choice); },
+                .playbooks = parts_.workspace.playbooks,
+                .play =
+                    [this, &terminal](const Playbook& playbook, const PlaybookWords& words) {
+                        const TurnScope scope(interrupts_);
+                        return play_in_chat(parts_.play_parts(), playbook, words, terminal, scope.token());
+                    },
+                .models = model_table(parts_.settings.models),
+                .base = parts_.here,
+                .enter_sends = options_.enter_sends};
     }
 
     void greet() const {
         std::string roots;
-        for (const Root* root : workspace_.roots.sources()) roots += fmt::format(" {}/", root->name);
+        for (const Root* root : parts_.workspace.roots.sources()) roots += fmt::format(" {}/", root->name);
         tell(fmt::format(
             "culprit {}: tell me what got slower, and where its sources and profiles are.\nModel: {} "
             "({}).{}{}\n"
             "{}; Ctrl-C stops an answer, a blank line or Ctrl-D leaves.",
-            CULPRIT_VERSION, choice_.model(), choice_.why, roots.empty() ? "" : " Sources:", roots,
+            CULPRIT_VERSION, parts_.choice.model(), parts_.choice.why,
+            roots.empty() ? "" : " Sources:", roots,
             options_.enter_sends ? "Enter sends, Alt-Enter begins a new line"
                                  : "Enter a blank line to send"));
     }
 
     // `lines` may be a person at a terminal, a pipe or a script.
     Result<int> talk(LineSource& lines) {
-        TRY_OK(choose_provider());
-        start_plugins();
+        TRY_OK(parts_.choose_provider());
+        parts_.start_plugins();
         greet();
         return converse(lines);
     }
 
     Result<int> converse(LineSource& lines) {
         const auto locate = [this](std::string_view file) {
-            const auto path = workspace_.roots.resolve(file);
+            const auto path = parts_.workspace.roots.resolve(file);
             return path ? path->string() : std::string();
         };
         Console console(lines.is_person()
@@ -204,11 +105,11 @@ class Program {
                               })
                             : Console::Ask(),
                         locate);
-        TRY(const std::string next, chat(chat_parts(console), lines, here_, interrupts_));
-        if (!session_.events().empty())
-            tell(fmt::format("Session {}; culprit resume goes on with it.", session_.place().id));
+        TRY(const std::string next, chat(chat_parts(console), lines, parts_.here, interrupts_));
+        if (!parts_.session.events().empty())
+            tell(fmt::format("Session {}; culprit resume goes on with it.", parts_.session.place().id));
         if (next.empty()) return kDone;
-        session_.close();
+        parts_.session.close();
         Options options = options_;
         options.command = "resume";
         options.session = next;
@@ -218,9 +119,9 @@ class Program {
     }
 
     Result<int> start_chat() {
-        TRY_OK(add_roots(true));
+        TRY_OK(parts_.add_roots(true));
         if (!options_.script.empty()) {
-            TRY(std::string script, read_file(here_ / options_.script));
+            TRY(std::string script, read_file(parts_.here / options_.script));
             return talk(*make_scripted_lines(std::move(script), interrupts_));
         }
         return talk(*stdin_lines());
@@ -228,17 +129,17 @@ class Program {
 
     std::unique_ptr<LineSource> stdin_lines() {
         if (!::isatty(STDIN_FILENO)) return make_piped_lines(interrupts_);
-        return make_typed_lines(interrupts_,
-                                {.history = typed_messages_file(project_),
-                                 .complete = [this](std::string_view before, std::string_view word) {
-                                     return complete_word(workspace_.playbooks, here_, before, word);
-                                 }});
+        return make_typed_lines(
+            interrupts_, {.history = typed_messages_file(parts_.project),
+                          .complete = [this](std::string_view before, std::string_view word) {
+                              return complete_word(parts_.workspace.playbooks, parts_.here, before, word);
+                          }});
     }
 
     Result<int> demo() {
         TRY(const Sample sample, find_sample());
-        TRY_OK(session_.add_source("before", sample.before));
-        TRY_OK(session_.add_source("after", sample.after));
+        TRY_OK(parts_.session.add_source("before", sample.before));
+        TRY_OK(parts_.session.add_source("after", sample.after));
         return talk(*make_scripted_lines(sample.message, interrupts_));
     }
 
@@ -248,18 +149,11 @@ class Program {
     }
 
     Result<> open_resumed() {
-        TRY_OK(resume_session());
-        TRY_OK(add_roots(false));
+        TRY_OK(parts_.resume_session());
+        TRY_OK(parts_.add_roots(false));
         Console console;
-        console.answer(transcript(session_.events(), 10, 12));
+        console.answer(transcript(parts_.session.events(), 10, 12));
         console.end_answer();
-        return {};
-    }
-
-    Result<> resume_session() {
-        TRY(SessionPlace place, SessionStore(project_.state()).find(options_.session));
-        TRY_OK(session_.resume(std::move(place)));
-        for (const std::string& warning : session_.take_warnings()) tell(warning);
         return {};
     }
 
@@ -279,37 +173,28 @@ class Program {
     // Everything up to the answer.
     Result<AskedOnce> answer(std::string message, Terminal& terminal, std::stop_token stop) {
         TRY(const std::optional<OutputSchema> schema, output_schema());
-        TRY_OK(prepare(stop));
+        TRY_OK(parts_.prepare(stop));
         // What was piped in beside a message is material: what it names, nobody named.
         const bool is_beside = !options_.text.empty() && options_.text != "-";
         const std::string& said = is_beside ? options_.text : message;
-        TRY_OK(admit_mentions(said, here_, session_, terminal));
-        TurnParts parts = turn_parts(terminal);
-        TRY(parts.opening, attachments_of(said, here_, session_));
-        return ask_once(parts, std::move(message), schema ? &*schema : nullptr, model_table(settings_.models),
-                        std::move(stop));
+        TRY_OK(admit_mentions(said, parts_.here, parts_.session, terminal));
+        TurnParts parts = parts_.turn_parts(terminal);
+        TRY(parts.opening, attachments_of(said, parts_.here, parts_.session));
+        return ask_once(parts, std::move(message), schema ? &*schema : nullptr,
+                        model_table(parts_.settings.models), std::move(stop));
     }
 
     Result<std::optional<OutputSchema>> output_schema() const {
         if (options_.output_schema.empty()) return std::nullopt;
-        TRY(OutputSchema schema, OutputSchema::load(here_ / options_.output_schema));
-        if (choice_.is_investigator())
+        TRY(OutputSchema schema, OutputSchema::load(parts_.here / options_.output_schema));
+        if (parts_.choice.is_investigator())
             return fail(Fault::Invalid,
                         "--output-schema needs a model, and none is configured: --model NAME");
         return schema;
     }
 
-    // Sources, and plug-ins that are there.
-    Result<> prepare(const std::stop_token& stop) {
-        if (options_.resumed) TRY_OK(resume_session());
-        TRY_OK(add_roots(!options_.resumed));
-        start_plugins();
-        if (plugins_) plugins_->wait(kPluginWait, stop);
-        return {};
-    }
-
     Result<int> ask() {
-        TRY_OK(choose_provider());
+        TRY_OK(parts_.choose_provider());
         return print_answer([this](Terminal& terminal, std::stop_token stop) -> Result<AskedOnce> {
             TRY(std::string message, ask_text(stop));
             return answer(std::move(message), terminal, std::move(stop));
@@ -320,22 +205,23 @@ class Program {
         const auto start = std::chrono::steady_clock::now();
         const TurnScope scope(interrupts_);
         TRY(const TurnEnd end, culprit::print_answer(options_.format, !options_.output_schema.empty(),
-                                                     choice_.model(), ask_it, scope.token()));
+                                                     parts_.choice.model(), ask_it, scope.token()));
         if (options_.verbose || options_.debug) tell(took_text(start));
         return exit_code(end);
     }
 
     // A playbook as a subcommand: once for each input, then on as a chat if that is wanted.
     Result<int> play() {
-        TRY(const Playbook playbook, find_playbook(workspace_.playbooks, options_.playbook, here_));
+        TRY(const Playbook playbook,
+            find_playbook(parts_.workspace.playbooks, options_.playbook, parts_.here));
         for (const std::string& warning : playbook.warnings) tell(warning);
-        TRY_OK(choose_provider_for(playbook));
+        TRY_OK(parts_.choose_provider_for(playbook));
         TRY(const PlaybookWords words, given_words(options_, playbook));
         const std::vector<PlaybookWords> each = one_input_each(playbook, words);
         if (each.size() > 1) return play_each(playbook, each);
         TRY(const int code, print_answer([&](Terminal& terminal, std::stop_token stop) -> Result<AskedOnce> {
-                TRY_OK(prepare(stop));
-                return play_once(play_parts(), playbook, words, terminal, std::move(stop));
+                TRY_OK(parts_.prepare(stop));
+                return play_once(parts_.play_parts(), playbook, words, terminal, std::move(stop));
             }));
         if (!options_.chat_after) return code;
         if (!::isatty(STDIN_FILENO)) {
@@ -346,44 +232,22 @@ class Program {
         return converse(*stdin_lines());
     }
 
-    // The model that a playbook asks for counts only where one is configured: sources are sent to no one who
-    // was not named. Names that mean something to another tool alone are passed over.
-    Result<> choose_provider_for(const Playbook& playbook) {
-        load_settings();
-        ModelFlags flags = options_.model;
-        if (!flags.temperature) flags.temperature = playbook.temperature;
-        TRY_OK(change_model(flags));
-        const bool may_ask = flags.model.empty() && !playbook.model.empty() && !choice_.is_investigator();
-        if (!may_ask || playbook.is_foreign) return {};
-        return change_model(changed(flags, {.model = playbook.model}, settings_));
-    }
-
-    PlayParts play_parts() {
-        return {.options = options_,
-                .session = session_,
-                .tools = tools_,
-                .base = here_,
-                .turn = [this](Terminal& terminal) { return turn_parts(terminal); },
-                .has_model = !choice_.is_investigator(),
-                .models = model_table(settings_.models)};
-    }
-
     std::string took_text(std::chrono::steady_clock::time_point start) const {
         const auto took = std::chrono::steady_clock::now() - start;
-        return fmt::format("{}, {}",
-                           usage_text(spent_in_turn(session_.events()), model_table(settings_.models)),
-                           duration_text(static_cast<double>(std::chrono::nanoseconds(took).count())));
+        return fmt::format(
+            "{}, {}", usage_text(spent_in_turn(parts_.session.events()), model_table(parts_.settings.models)),
+            duration_text(static_cast<double>(std::chrono::nanoseconds(took).count())));
     }
 
     // Each message in a session of its own; an object a line, in the order of the messages.
     Result<int> ask_each() {
         const TurnScope scope(interrupts_);
-        TRY_OK(choose_provider());
+        TRY_OK(parts_.choose_provider());
         std::string told, text;
         if (options_.batch == "-") {
             TRY(text, read_stdin(StdinAs::Message, told, scope.token()));
         } else {
-            TRY(text, read_file(here_ / options_.batch));
+            TRY(text, read_file(parts_.here / options_.batch));
         }
         std::vector<std::string> messages;
         for (const std::string_view line : split_lines(text)) {
@@ -401,8 +265,9 @@ class Program {
         for (const PlaybookWords& words : each) inputs.push_back(input_of(playbook, words));
         return ask_all("input", inputs, scope.token(),
                        [&](Program& one, std::size_t i, Terminal& terminal) -> Result<AskedOnce> {
-                           TRY_OK(one.prepare(scope.token()));
-                           return play_once(one.play_parts(), playbook, each[i], terminal, scope.token());
+                           TRY_OK(one.parts_.prepare(scope.token()));
+                           return play_once(one.parts_.play_parts(), playbook, each[i], terminal,
+                                            scope.token());
                        });
     }
 
@@ -414,10 +279,10 @@ class Program {
         const auto ask_one = [&](std::size_t i) -> Result<AskedOnce> {
             Program one(options_, interrupts_);
             SilentTerminal silent;
-            one.variables_ = variables_;
-            one.settings_ = settings_;
-            one.consent_ = consent_;
-            TRY_OK(one.change_model(flags_));
+            one.parts_.variables = parts_.variables;
+            one.parts_.settings = parts_.settings;
+            one.parts_.consent = parts_.consent;
+            TRY_OK(one.parts_.change_model(parts_.flags));
             return ask_it(one, i, silent);
         };
         const bool as_text = options_.format == PrintAs::Text && options_.batch.empty();
@@ -435,20 +300,21 @@ class Program {
     }
 
     Result<int> serve() {
-        load_settings();
-        TRY_OK(add_roots(true));
+        parts_.load_settings();
+        TRY_OK(parts_.add_roots(true));
         const TurnScope scope(interrupts_);
-        tools_.remove_all("open_tools");  // clients are offered all
-        TRY_OK(serve_mcp(session_, tools_, judge(), scope.token()));
+        parts_.tools.remove_all("open_tools");  // clients are offered all
+        TRY_OK(serve_mcp(parts_.session, parts_.tools, parts_.judge(), scope.token()));
         return kDone;
     }
 
     Result<int> replay_recording() {
-        if (options_.live_model) TRY_OK(choose_provider());
+        if (options_.live_model) TRY_OK(parts_.choose_provider());
         const TurnScope scope(interrupts_);
-        const ReplaySettings settings{
-            .live = provider_.get(), .recorded_tools = options_.recorded_tools, .update = options_.update};
-        TRY(const std::string difference, replay(here_ / options_.file, settings, scope.token()));
+        const ReplaySettings settings{.live = parts_.provider.get(),
+                                      .recorded_tools = options_.recorded_tools,
+                                      .update = options_.update};
+        TRY(const std::string difference, replay(parts_.here / options_.file, settings, scope.token()));
         print(STDOUT_FILENO, printable(difference));
         tell(difference.empty() ? "The replay is the same as the recording."
              : options_.update  ? fmt::format("{} holds what the replay did now.", options_.file)
@@ -457,31 +323,19 @@ class Program {
     }
 
     Result<int> call_tool() {
-        TRY_OK(add_roots(true));
+        TRY_OK(parts_.add_roots(true));
         const TurnScope scope(interrupts_);
-        Workbench bench = workspace_.bench(scope.token());
+        Workbench bench = parts_.workspace.bench(scope.token());
         bench.by_person = true;
         bench.progress = [last = std::string()](std::string_view what, double) mutable {
             if (std::exchange(last, std::string(what)) != what) tell(what);
         };
-        return run_tool_command(options_.tool, options_.format, workspace_, here_, bench);
+        return run_tool_command(options_.tool, options_.format, parts_.workspace, parts_.here, bench);
     }
 
     const Options& options_;
     Interrupts& interrupts_;
-    const Clock clock_;
-    fs::path here_;
-    Project project_;
-    Workspace workspace_;
-    Session session_;
-    Toolbox tools_;
-    Variables variables_;
-    Settings settings_;
-    std::optional<Consent> consent_;
-    ModelFlags flags_;  // of the model that is asked now
-    ModelChoice choice_;
-    std::unique_ptr<Provider> provider_;
-    std::optional<Plugins> plugins_;  // last: their tools run what lies above
+    ProgramParts parts_;
 };
 
 Result<int> run_program(const Options& options, Interrupts& interrupts) {

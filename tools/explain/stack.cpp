@@ -98,7 +98,7 @@ std::vector<Shown> folded(const std::vector<std::string>& frames) {
 
 class Explainer {
   public:
-    explicit Explainer(Workbench& bench) : bench_(bench), look_(bench) {}
+    explicit Explainer(Workbench& bench) : look_(bench) {}
 
     std::string explain(const Trace& trace, std::size_t times, Json& out) {
         std::string text = trace.heads.empty() ? "Stack" : join(trace.heads, " | ");
@@ -131,7 +131,6 @@ class Explainer {
     }
 
   private:
-    Workbench& bench_;
     SourceLook look_;
 };
 
