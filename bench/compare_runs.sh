@@ -4,7 +4,9 @@
 #
 #     bench/compare_runs.sh build/release/culprit [repetitions [bootstrap]]     # 20, localhost:9092
 #
-# Prints a line for each comparison, and how often each verdict was given.
+# Prints a line for each comparison, and how often each verdict was given. MEASURE and SMALLEST are those of
+# compare_runs: CPU time for the same work, and 10 %, as the throughput of a client, a broker and a proxy that
+# share two cores spreads by 30 % from run to run.
 set -eu
 culprit=$(realpath "$1") repetitions=${2:-20} bootstrap=${3:-localhost:9092}
 samples=$(realpath "$(dirname "$0")/../samples/kafka-stress")
@@ -19,8 +21,9 @@ cd "$work"
 compare() { # NAME FIRST SECOND
   "$culprit" compare-runs "$2/bin/KafkaStress/release/KafkaStress.dll" \
     --after "$3/bin/KafkaStress/release/KafkaStress.dll" $4 \
-    --arguments "producer --bootstrap $bootstrap --messages 300000 --seconds 60" 2>/dev/null |
-    awk -v name="$1" -v begun="$(date +%s)" '
+    --arguments "producer --bootstrap $bootstrap --messages 150000 --seconds 60" \
+    --measure "${MEASURE:-cpu_us_per_message}" --smallest "${SMALLEST:-10}" 2>/dev/null |
+    awk -v name="$1" '
       NR == 1 { line = $0 }
       / rounds, / { rounds = $1 }
       END { printf "%s: %s (%d rounds)\n", name, line, rounds }'

@@ -96,8 +96,8 @@ class Walker {
         services_ = text_at(files[0], "file");
         if (!step("container", {{"action", "up"}, {"file", services_}}, up)) return false;
         has_started_ = is_good(up);
-        if (has_started_)
-            walk_.signs.push_back(fmt::format("{} [{}]", one_line(up->text, 300), up->evidence));
+        for (const std::string_view line : split_lines(has_started_ ? std::string_view(up->text) : ""))
+            if (line.contains("answers")) walk_.signs.push_back(fmt::format("{} [{}]", line, up->evidence));
         return true;
     }
 
@@ -152,8 +152,11 @@ class Walker {
     }
 
     bool clean_up() {
+        if (!has_started_) return true;
         const ToolResult* result = nullptr;
-        return !has_started_ || step("container", {{"action", "down"}}, result);
+        if (!step("container", {{"action", "down"}}, result)) return false;
+        if (is_good(result)) walk_.signs.push_back("Cleaned up: " + first_line(*result));
+        return true;
     }
 
     // How the program is measured here is as true tomorrow.

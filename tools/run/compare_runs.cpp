@@ -1,5 +1,6 @@
 // compare_runs: whether one state of a program is slower than another, measured in turn.
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 #include "tools/run/measured_run.h"
@@ -11,7 +12,7 @@
 namespace culprit {
 namespace {
 
-constexpr std::int64_t kMostRounds = 200;
+constexpr std::int64_t kMostRounds = 1000;
 constexpr double kMostMinutes = 24 * 60;
 
 // One of the two states that are compared. A checkout lives as long as it.
@@ -121,7 +122,7 @@ class Rounds {
 std::string change_text(double change) { return fmt::format("{:+.1f} %", change * 100); }
 
 std::string verdict_text(const RunComparison& found, std::string_view measure, double smallest) {
-    const std::string range = fmt::format("{:.4g} % interval {} to {}", found.confidence * 100,
+    const std::string range = fmt::format("{:.4g} % interval {} to {}", kConfidence * 100,
                                           change_text(found.low), change_text(found.high));
     switch (found.verdict) {
         case RunVerdict::Regressed:
@@ -133,8 +134,12 @@ std::string verdict_text(const RunComparison& found, std::string_view measure, d
                                measure, change_text(found.change), range, percent(smallest));
         case RunVerdict::TooNoisy: break;
     }
-    return fmt::format("too noisy: {} more rounds needed; {} changed by {}, {}, and {} is to be told",
-                       found.more_rounds, measure, change_text(found.change), range, percent(smallest));
+    return fmt::format(
+        "too noisy: {} more rounds needed; {} changed by {}, {}: a change of {} cannot be told from none, "
+        "one "
+        "of {} could",
+        found.more_rounds, measure, change_text(found.change), range, percent(smallest),
+        percent(std::max(std::abs(found.low), std::abs(found.high))));
 }
 
 struct MeasureRow {
@@ -144,15 +149,14 @@ struct MeasureRow {
 
 // Every measure that can be compared, the one that decides first.
 Result<std::vector<MeasureRow>> compare_all(const Args& args, const Side& before, const Side& after,
-                                            const std::string& main, int look) {
+                                            const std::string& main) {
     std::vector<MeasureRow> rows;
     for (const Measure& each : before.runs.front().measures) {
         const bool is_main = each.name == main;
         const auto better = better_meant(is_main ? args.text("better") : "", each.name);
         if (!better && is_main) return std::unexpected(better.error());
         auto found = compare_rounds(values_of(before.runs, each.name), values_of(after.runs, each.name),
-                                    better.value_or(Better::Lower), args.number("smallest") / 100,
-                                    confidence_of_look(look));
+                                    better.value_or(Better::Lower), args.number("smallest") / 100);
         if (!found && is_main) return fail(found.error().fault, "{}: {}", main, found.error().what);
         if (found && better) rows.push_back({each.name, *found});
     }
@@ -172,26 +176,22 @@ std::string steadier_text(const std::vector<MeasureRow>& rows) {
     return text.empty() ? text : text + "\n";
 }
 
-// Measures until the verdict is there, or the time is over: each look at the figures comes after half as many
-// rounds again as the one before.
+// Measures until the verdict is there, or the time is over: each look at the figures comes after as many
+// rounds again as there are by then.
 Result<std::vector<MeasureRow>> measure(const Args& args, Side& before, Side& after, const Runner& runner,
                                         Workbench& bench) {
     const auto start = std::chrono::steady_clock::now();
     const std::chrono::duration<double> most(args.number("minutes") * 60);
     Rounds rounds(args, before, after, runner, bench);
     TRY_OK(rounds.warm_up(args.integer("warmups")));
-    std::int64_t count = args.integer("rounds");
-    for (int look = 0;; ++look) {
+    for (std::int64_t count = args.integer("rounds");; count *= 2) {
         TRY_OK(rounds.run(count));
         TRY(const std::string main, measure_meant(before.runs, args.text("measure")));
-        TRY(std::vector<MeasureRow> rows, compare_all(args, before, after, main, look));
-        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-        const std::int64_t more = std::max<std::int64_t>(2, count / 2);
+        TRY(std::vector<MeasureRow> rows, compare_all(args, before, after, main));
         // What is not to be had in the time that is left is not begun.
-        const bool fits = taken * (1 + static_cast<double>(more) / static_cast<double>(count)) <= most;
-        if (rows.front().found.verdict != RunVerdict::TooNoisy || !fits || count + more > kMostRounds)
-            return rows;
-        count += more;
+        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+        const bool has_verdict = rows.front().found.verdict != RunVerdict::TooNoisy;
+        if (has_verdict || 2 * taken > most || 2 * count > kMostRounds) return rows;
     }
 }
 
@@ -226,7 +226,7 @@ Output output_of(const Args& args, const Side& before, const Side& after,
                 {"change", main.found.change},
                 {"low", main.found.low},
                 {"high", main.found.high},
-                {"confidence", main.found.confidence},
+                {"confidence", kConfidence},
                 {"more_rounds", main.found.more_rounds},
                 {"rounds", before.runs.size()},
                 {"measures", std::move(measures)},

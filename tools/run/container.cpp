@@ -381,6 +381,9 @@ Result<std::vector<Start>> starts_of(const Args& args, const Workbench& bench) {
     } else if (action != "find") {
         starts.push_back({.argv = {"docker", "ps", "-a"}});
     }
+    const bool asks_service = (action == "up" || action == "wait") && !args.text("ready").empty();
+    if (asks_service)
+        starts.push_back({.argv = {"culprit", "container", "wait", "--ready", args.text("ready")}});
     return starts;
 }
 

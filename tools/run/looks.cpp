@@ -1,6 +1,7 @@
 #include "tools/run/looks.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "base/text.h"

@@ -31,7 +31,7 @@ double trimmed_mean(std::span<double> values) {
 }
 
 // Of the trimmed mean of the values.
-Interval bootstrap(std::span<const double> values, double confidence) {
+Interval bootstrap(std::span<const double> values) {
     std::mt19937_64 random(20261121);
     std::vector<double> means(kResamples), sample(values.size());
     for (double& each : means) {
@@ -40,7 +40,7 @@ Interval bootstrap(std::span<const double> values, double confidence) {
         each = trimmed_mean(sample);
     }
     std::ranges::sort(means);
-    const auto cut = static_cast<std::size_t>((1 - confidence) / 2 * kResamples);
+    const auto cut = static_cast<std::size_t>((1 - kConfidence) / 2 * kResamples);
     return {means[cut], means[kResamples - 1 - cut]};
 }
 
@@ -62,8 +62,6 @@ int rounds_missing(std::size_t rounds, const RunComparison& found, double smalle
 
 }  // namespace
 
-double confidence_of_look(int look) { return 1 - 0.01 / std::exp2(look); }
-
 std::string_view to_string(RunVerdict verdict) {
     static constexpr std::array<std::string_view, 4> kNames = {"regressed", "improved", "no_difference",
                                                                "too_noisy"};
@@ -71,7 +69,7 @@ std::string_view to_string(RunVerdict verdict) {
 }
 
 Result<RunComparison> compare_rounds(std::span<const double> before, std::span<const double> after,
-                                     Better better, double smallest, double confidence) {
+                                     Better better, double smallest) {
     if (before.empty() || before.size() != after.size())
         return fail(Fault::Invalid, "{} runs before and {} after: each round needs one of both",
                     before.size(), after.size());
@@ -84,13 +82,12 @@ Result<RunComparison> compare_rounds(std::span<const double> before, std::span<c
                         i + 1, before[i], after[i]);
         changes.push_back(std::log(after[i] / before[i]));
     }
-    const Interval interval = bootstrap(changes, confidence);
+    const Interval interval = bootstrap(changes);
     RunComparison result{.before = median_of(before),
                          .after = median_of(after),
                          .change = std::expm1(trimmed_mean(changes)),
                          .low = std::expm1(interval.low),
-                         .high = std::expm1(interval.high),
-                         .confidence = confidence};
+                         .high = std::expm1(interval.high)};
     const bool is_apart = result.low > 0 || result.high < 0;
     const bool is_worse = (result.change > 0) == (better == Better::Lower);
     if (before.size() >= kLeastRounds && is_apart && std::abs(result.change) >= smallest)

@@ -23,6 +23,9 @@ struct RunComparison {
 };
 
 constexpr std::size_t kLeastRounds = 6;  // fewer carry no verdict
+// Who looks at the figures, and goes on measuring if they do not tell, has more than one chance of a false
+// alarm: seven looks at this confidence raise one in fewer than 4 of 100 comparisons.
+constexpr double kConfidence = 0.995;
 
 // before[i] and after[i] were measured one after the other, in one round: what disturbs the machine for
 // longer than that disturbs both, and the change is taken within each round. Its size is the trimmed mean of
@@ -36,11 +39,6 @@ constexpr std::size_t kLeastRounds = 6;  // fewer carry no verdict
 // Source  Wilcox, "Introduction to Robust Estimation and Hypothesis Testing", 4.4: this interval keeps its
 //         word from about ten values on
 Result<RunComparison> compare_rounds(std::span<const double> before, std::span<const double> after,
-                                     Better better, double smallest, double confidence = 0.99);
-
-// Who looks at the figures, and goes on measuring if they do not tell, has more than one chance of a false
-// alarm. With 99 % at the first look (0), 99.5 % at the next, and so on, all of them together raise one in
-// fewer than 2 of 100 comparisons.
-double confidence_of_look(int look);
+                                     Better better, double smallest);
 
 }  // namespace culprit

@@ -23,10 +23,10 @@ constexpr std::array<std::string_view, 4> kHiddenFiles = {"/etc/shadow", "/etc/s
                                                           "/etc/gshadow-"};
 
 // Tool chains below the home folder; none of these holds keys.
-constexpr std::array<std::string_view, 16> kToolChains = {
-    ".dotnet",        ".nuget/packages", ".cargo/bin", ".cargo/registry", ".cargo/git", ".rustup", ".pyenv",
-    ".nvm",           ".local/bin",      ".local/lib", ".local/share/uv", ".sdkman",    "go/bin",  "go/pkg",
-    ".m2/repository", ".gradle/wrapper"};
+constexpr std::array<std::string_view, 15> kToolChains = {
+    ".nuget/packages", ".cargo/bin", ".cargo/registry", ".cargo/git",     ".rustup",
+    ".pyenv",          ".nvm",       ".local/bin",      ".local/lib",     ".local/share/uv",
+    ".sdkman",         "go/bin",     "go/pkg",          ".m2/repository", ".gradle/wrapper"};
 
 constexpr std::string_view kSizeOfTemporary = "2147483648";  // bytes of each empty folder; they are in memory
 
@@ -95,10 +95,16 @@ void hide_places(Mounts& mounts) {
 // Programs that the person installed for themselves.
 void show_tool_chains(Mounts& mounts) {
     for (const std::string_view path : kToolChains) mounts.put(home() / path, Place::Readable);
+    // `dotnet` ends if it cannot leave its marks beside these.
+    const fs::path dotnet = home() / ".dotnet";
+    std::error_code code;
+    for (fs::directory_iterator entry(dotnet, code), end; !code && entry != end; entry.increment(code))
+        mounts.put(entry->path(), Place::Readable);
     const char* path = std::getenv("PATH");
     for (const std::string_view each : split(path ? path : "", ':')) {
         const auto folder = real_path(each.starts_with('/') ? each : "/");
-        const bool is_private = folder && lies_within(*folder, home()) && *folder != home();
+        const bool is_private =
+            folder && lies_within(*folder, home()) && *folder != home() && *folder != dotnet;
         if (is_private) mounts.put(*folder, Place::Readable);
     }
 }

@@ -8,6 +8,15 @@
 namespace culprit {
 namespace {
 
+// What profiles call "Type.get_Name" the source calls Type.Name; empty if it is no accessor.
+std::string without_accessor(const std::string& name) {
+    const std::size_t last = name.rfind('.') + 1;  // 0 without a dot
+    for (const std::string_view accessor : {"get_", "set_", "add_", "remove_"})
+        if (name.compare(last, accessor.size(), accessor) == 0)
+            return name.substr(0, last) + name.substr(last + accessor.size());
+    return {};
+}
+
 Result<Output> run_find_symbol(const Args& args, Workbench& bench) {
     TRY_OK(make_ready(bench));
     SymbolQuery query{
@@ -28,6 +37,10 @@ Result<Output> run_find_symbol(const Args& args, Workbench& bench) {
     }
     std::vector<Definition> found;
     std::string_view how = "";
+    if (const std::string property = without_accessor(query.name); !property.empty()) {
+        query.match = Match::Exact;
+        if (bench.source.find(query).empty()) query.name = property;
+    }
     for (const auto& [match, words] : {std::pair{Match::Exact, ""},
                                        {Match::Prefix, "nothing is called just that; beginning so:\n"},
                                        {Match::Part, "nothing is called just that; containing it:\n"}}) {

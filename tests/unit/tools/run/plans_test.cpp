@@ -83,6 +83,8 @@ TEST_F(PlansTest, ContainersNeedTheSocketOfDocker) {
     EXPECT_THAT(
         shown("container", up),
         HasSubstr("docker compose -f /home/you/src/compose.yml up -d kafka\nin src, with the network"));
+    EXPECT_THAT(shown("container", {{"action", "wait"}, {"ready", "kafka://broker:9092"}}),
+                HasSubstr("culprit container wait --ready kafka://broker:9092\nwith the network"));
     EXPECT_THAT(shown("container", {{"action", "up"}, {"image", "redis:7"}, {"ports", {"6379:6379"}}}),
                 HasSubstr("docker run -d --label culprit -p 6379:6379 redis:7"));
     EXPECT_FALSE(must(plan("container", {{"action", "status"}})).needs.network);

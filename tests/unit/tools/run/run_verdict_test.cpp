@@ -50,15 +50,11 @@ TEST(RunVerdict, ARealChangeIsFoundAndNoneIsMadeUp) {
     EXPECT_LE(alarms, 2);
 }
 
-// As compare_runs does it: looks again after half as many rounds more, while it is too noisy.
+// As compare_runs does it: looks again after as many rounds more, while it is too noisy.
 RunVerdict verdict_in_the_end(double change, double noise, unsigned seed) {
-    std::size_t rounds = 10;
-    for (int look = 0;; ++look, rounds += rounds / 2) {
-        const Sides sides = measured(rounds, change, noise, seed);
-        const RunVerdict verdict =
-            must(compare_rounds(sides.before, sides.after, Better::Higher, 0.05, confidence_of_look(look)))
-                .verdict;
-        if (verdict != RunVerdict::TooNoisy || rounds > 150) return verdict;
+    for (std::size_t rounds = 10;; rounds *= 2) {
+        const RunVerdict verdict = verdict_of(measured(rounds, change, noise, seed));
+        if (verdict != RunVerdict::TooNoisy || rounds > 200) return verdict;
     }
 }
 

@@ -98,6 +98,15 @@ TEST_F(SourceToolsTest, FindSymbol) {
               "no symbol is called Nope; grep searches the text, list_files shows the files");
 }
 
+TEST_F(SourceToolsTest, FindSymbolKnowsWhatProfilesCallAProperty) {
+    tree_.write("src/Batch.cs",
+                "namespace App;\nclass Batch {\n  byte[] Encoded => new byte[1];\n  int get_up() => 1;\n}\n");
+    EXPECT_THAT(text(find_symbol_tool(), {{"name", "App.Batch.get_Encoded"}, {"exact", true}}),
+                ::testing::StartsWith("src/src/Batch.cs:3  App.Batch.Encoded\n"));
+    EXPECT_THAT(text(find_symbol_tool(), {{"name", "Batch.get_up"}, {"exact", true}}),
+                ::testing::StartsWith("src/src/Batch.cs:4  App.Batch.get_up\n"));
+}
+
 TEST_F(SourceToolsTest, Callers) {
     const Output output = must(call(callers_tool(), {{"name", "Cache.Get"}}));
     EXPECT_EQ(output.text,
