@@ -31,7 +31,8 @@ std::string AnswerGate::feed(std::string_view piece) {
         if (end == std::string::npos) break;
         const std::string_view line = std::string_view(text_).substr(line_begin_, end - line_begin_);
         is_write_up_ = is_write_up_ || contains_ignoring_case(line, "Observed Behavior") ||
-                       contains_ignoring_case(line, "Root Cause");
+                       contains_ignoring_case(line, "Root Cause") ||
+                       contains_ignoring_case(line, "Executive Summary");
         holding_ = cites_frame(line) || (is_write_up_ && !may_show_(std::string_view(text_).substr(0, end)));
         if (!holding_) line_begin_ = end + 1;
     }

@@ -89,8 +89,15 @@ std::string repair_request(std::string_view text, const Checked& checked) {
                          kClaimsFailed, claims);
 }
 
-constexpr std::array<std::string_view, 4> kHeadings = {"Observed Behavior", "Root Cause", "Call Stack",
-                                                       "Resolution"};
+using Headings = std::array<std::string_view, 4>;
+constexpr Headings kDiagnosis = {"Observed Behavior", "Root Cause", "Call Stack", "Resolution"};
+constexpr Headings kGateReport = {"Executive Summary", "Issues by Severity", "Root Causes", "Action Items"};
+
+bool has_most(std::string_view text, const Headings& headings) {
+    return std::ranges::count_if(headings, [&](std::string_view heading) {
+               return contains_ignoring_case(text, heading);
+           }) >= 3;
+}
 
 }  // namespace
 
@@ -113,9 +120,7 @@ Checked check_write_up(std::string_view text, const Ground& ground) {
 }
 
 bool is_write_up(std::string_view text) {
-    const auto headings = std::ranges::count_if(
-        kHeadings, [&](std::string_view heading) { return contains_ignoring_case(text, heading); });
-    return headings >= 3 || !cited_stacks(text).empty();
+    return has_most(text, kDiagnosis) || has_most(text, kGateReport) || !cited_stacks(text).empty();
 }
 
 std::string with_repair(std::string_view write_up, std::string_view repair) {
@@ -137,7 +142,9 @@ std::string with_repair(std::string_view write_up, std::string_view repair) {
 
 std::string verdict_line(const WriteUpChecked& checked, bool has_source) {
     std::string line;
-    if (checked.frames.empty()) {
+    if (checked.frames.empty() && has_most(checked.shown, kGateReport)) {
+        line = "The report was held against the results.";
+    } else if (checked.frames.empty()) {
         line = has_source
                    ? "Call stack: no frame is cited, so none could be checked against the source."
                    : "Call stack: no frame is cited, as no source root is known; --root NAME=PATH names one.";

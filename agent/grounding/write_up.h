@@ -24,7 +24,7 @@ Checked check_write_up(std::string_view text, const Ground& ground);
 // Whether a message is such a request, and not the engineer's.
 bool is_repair_request(std::string_view message);
 
-// Has the headings of a diagnosis, or cites frames.
+// Has the headings of a diagnosis or of a release gate's report, or cites frames.
 bool is_write_up(std::string_view text);
 
 // `write_up` with the model's repair of it: a repair that is nothing but call stacks replaces those, any

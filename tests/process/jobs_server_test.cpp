@@ -146,6 +146,17 @@ TEST_F(JobsServer, TheReportIsUploadedAndReadBack) {
     EXPECT_TRUE(output.contains("it is not linked")) << output;
 }
 
+TEST_F(JobsServer, AReportOfOnesOwnIsKeptIfItsVerdictIsTheProgramsOwn) {
+    must(write_file(folder.path() / "model.md", "# APPROVE\nThere is nothing to BLOCK.\n"));
+    EXPECT_EQ(compare({"--report", "model.md", "--upload"}), 3) << output;
+    EXPECT_TRUE(output.contains("a report names the verdict first, and it is BLOCK")) << output;
+    EXPECT_EQ(count("POST"), 0U);
+    must(write_file(folder.path() / "model.md", "# BLOCK\nI would not APPROVE it.\n"));
+    EXPECT_EQ(compare({"--report", "model.md", "--upload"}), 1) << output;
+    const fs::path kept = folder.path() / ".culprit/reports/orders-api/1.64-4996 vs 1.66-5088/llm_report.md";
+    EXPECT_EQ(must(read_file(kept)), "# BLOCK\nI would not APPROVE it.\n");
+}
+
 TEST_F(JobsServer, AServerThatIsNotThere) {
     Child child(
         {.argv = {test::culprit_program(), "jobs", "compare", "6", "7", "--url", "http://127.0.0.1:9"},

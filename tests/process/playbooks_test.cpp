@@ -196,5 +196,21 @@ TEST_F(PlaybooksTest, GuidelineFilesAreInThePrompt) {
     expect_all(model.journal(), {"Hot paths allocate nothing.", "In here locks are striped."});
 }
 
+// The facts go to the model as the first result; what its report says of figures is held against them.
+TEST_F(PlaybooksTest, TheReportOfJobsIsChecked) {
+    test::MockModel model(R"({"fixtures":[{"match":{},"response":{"content":
+        "## Executive Summary\nBLOCK: the worst is +141.9 %, from 40000 to 48000 policies.\n\n## Issues by Severity\nAn endpoint takes +37.7 % longer.\n\n## Root Causes\nOne endpoint.\n\n## Risk\nHigh.\n\n## Action Items\nNone.\n"}}]})");
+    std::vector<std::string> arguments = {"jobs-report"};
+    for (const char* job : {"perftracker-6.json.gz", "perftracker-7.json.gz"})
+        arguments.push_back((test::source_path("tests/unit/tools/jobs/data") / job).string());
+    const Ran ran = culprit(arguments, "", model.url());
+    EXPECT_EQ(ran.code, 0) << ran.output;
+    expect_all(ran.output, {"BLOCK: the worst is +141.9 %", "An endpoint takes +37.7 %",
+                            "held against the results. figures: 1 of 2"});
+    EXPECT_FALSE(ran.output.contains("+141.9 % [unverified")) << ran.output;
+    EXPECT_TRUE(ran.output.contains("+37.7 % [unverified")) << ran.output;
+    EXPECT_NE(model.journal().find("[E1] BLOCK: 8 tests regressed"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace culprit

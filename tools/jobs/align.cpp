@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <unordered_map>
 
+#include "tools/jobs/server/discovery.h"
 #include "tools/jobs/statistics.h"
 
 namespace culprit {
@@ -70,6 +72,76 @@ std::vector<double> on_grid(std::span<const Point> points, std::span<const doubl
 void to_logs(std::vector<double>& values, Better better) {
     const double sign = better == Better::Less ? 1 : -1;
     for (double& value : values) value = sign * std::log(value);
+}
+
+constexpr double kUsualNoise = 0.015;  // of a curve's level between jobs, and how many jobs it counts as
+constexpr double kUsualNoiseJobs = 4;
+constexpr double kLeastStep = 0.05;
+constexpr double kSureStep = 8;  // standard deviations
+constexpr std::size_t kFewestSince = 2;
+
+double squares_about(double mean, std::span<const double> levels) {
+    double squares = 0;
+    for (const double level : levels) squares += (level - mean) * (level - mean);
+    return squares;
+}
+
+// Of levels, newest first, how many stand where the newest stand: all, unless the level changed for good.
+std::size_t since_change(std::span<const double> levels) {
+    std::size_t since = levels.size();
+    double surest = kSureStep;
+    for (std::size_t kept = kFewestSince; kept < levels.size(); ++kept) {
+        const auto after = levels.first(kept), before = levels.subspan(kept);
+        const double now = mean_of(after), then = mean_of(before);
+        const double squares = squares_about(now, after) + squares_about(then, before);
+        const double variance = (squares + kUsualNoiseJobs * kUsualNoise * kUsualNoise) /
+                                (static_cast<double>(levels.size()) - 2 + kUsualNoiseJobs);
+        const double parts = 1 / static_cast<double>(after.size()) + 1 / static_cast<double>(before.size());
+        const double sure = std::abs(now - then) / std::sqrt(variance * parts);
+        if (std::abs(now - then) < kLeastStep || sure < surest) continue;
+        surest = sure;
+        since = kept;
+    }
+    return since == levels.size() ? since : since_change(levels.first(since));
+}
+
+// An earlier job from before the last change of a test's level tells nothing of its noise now, and would hide
+// the next change behind that one: its row goes. `newest` are the earlier jobs, newest first.
+void drop_before_change(Aligned& test, std::span<const std::size_t> newest) {
+    std::vector<double> levels = {0};  // over the baseline
+    std::vector<std::size_t> rows = {1};
+    for (const std::size_t job : newest) {
+        const auto found = std::ranges::find(test.row_job, job + 2);
+        if (found == test.row_job.end()) continue;
+        const auto row = static_cast<std::size_t>(found - test.row_job.begin());
+        std::vector<double> above;
+        for (std::size_t i = 0; i < test.x.size(); ++i) {
+            const double difference = test.rows[row][i] - test.rows[1][i];
+            if (!std::isnan(difference)) above.push_back(difference);
+        }
+        levels.push_back(median(above));
+        rows.push_back(row);
+    }
+    std::vector<std::size_t> old(rows.begin() + static_cast<std::ptrdiff_t>(since_change(levels)),
+                                 rows.end());
+    std::ranges::sort(old, std::ranges::greater{});
+    for (const std::size_t row : old) {
+        test.rows.erase(test.rows.begin() + static_cast<std::ptrdiff_t>(row));
+        test.row_job.erase(test.row_job.begin() + static_cast<std::ptrdiff_t>(row));
+    }
+}
+
+// The earlier jobs, newest first; none if the time of one is not known.
+std::vector<std::size_t> newest_first(std::span<const Job> history) {
+    std::vector<std::string> ended;
+    for (const Job& job : history) {
+        ended.push_back(utc_text(job.info.ended));
+        if (ended.back().empty()) return {};
+    }
+    std::vector<std::size_t> order(history.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t job) { return ended[job]; });
+    return order;
 }
 
 // Takes off each row the median of the rows but the candidate's and its own. A single reference is taken off
@@ -152,6 +224,7 @@ std::string unfit(const Pair& pair, const Test& baseline, const Test& candidate)
 Alignment align(const Job& baseline, const Job& candidate, std::span<const Job> history) {
     Alignment alignment;
     const Names in_baseline(baseline), in_candidate(candidate);
+    const std::vector<std::size_t> newest = newest_first(history);
     std::vector<Names> in_history;
     for (const Job& job : history) in_history.emplace_back(job);
     for (std::size_t i = 0; i < candidate.tests.size(); ++i) {
@@ -181,6 +254,7 @@ Alignment align(const Job& baseline, const Job& candidate, std::span<const Job> 
             aligned.row_job.push_back(job + 2);
         }
         for (std::vector<double>& row : aligned.rows) to_logs(row, test.better);
+        if (!newest.empty()) drop_before_change(aligned, newest);
         centre(aligned.rows);
         aligned.row_job.resize(aligned.rows.size());
     }

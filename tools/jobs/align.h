@@ -14,7 +14,8 @@ struct Aligned {
     std::size_t baseline = 0, candidate = 0;  // the test in each job
     std::vector<double> x;                    // that both jobs of the pair have
     // Rows of x.size() values, less the point-wise median of all rows but itself and the candidate's: the
-    // candidate, then (with history) the baseline and each earlier job that has the curve.
+    // candidate, then (with history) the baseline and each earlier job that has the curve
+    // and ran since its level last changed for good.
     std::vector<std::vector<double>> rows;
     std::vector<std::size_t> row_job;  // 0 the candidate, 1 the baseline, 2 the first earlier job, ...
     std::string why_not;               // if it cannot be judged

@@ -115,7 +115,8 @@ class Gate {
                 {.from = args_.text("from"), .to = args_.text("to"), .profiles = args_.list("profiles")}));
         if (history_) TRY_OK(history_->record(comparison, ruling, time_text(Clock().now())));
         const fs::path folder = report_folder(state_, comparison);
-        TRY_OK(write_reports(folder, comparison, ruling));
+        TRY(const std::string markdown, report_of(comparison, ruling));
+        TRY_OK(write_reports(folder, comparison, ruling, markdown));
         output_.text += pair.account + summary_text(comparison, ruling, kRowsShown);
         output_.text += fmt::format("report: {}\n", (folder / "report.html").string());
         if (args_.flag("github")) output_.text += github_annotations(comparison, ruling);
@@ -126,7 +127,13 @@ class Gate {
             output_.data = std::move(result);
         else
             output_.data["comparisons"].push_back(std::move(result));
-        return publish(comparison, ruling);
+        return publish(comparison, ruling, markdown);
+    }
+
+    Result<std::string> report_of(const Comparison& comparison, const Ruling& ruling) {
+        if (args_.text("report").empty()) return markdown_report(comparison, ruling);
+        TRY(const fs::path file, bench_.roots.resolve(args_.text("report")));
+        return own_report(file, ruling);
     }
 
     // What a job measured is kept; what was acknowledged before is looked up.
@@ -141,7 +148,7 @@ class Gate {
         return {};
     }
 
-    Result<> publish(const Comparison& comparison, const Ruling& ruling) {
+    Result<> publish(const Comparison& comparison, const Ruling& ruling, const std::string& markdown) {
         const JobInfo &before = comparison.baseline.info, &after = comparison.candidate.info;
         const std::string title = fmt::format("{}: {} {} vs {}", to_string(ruling.verdict), after.product,
                                               before.version, after.version);
@@ -151,8 +158,7 @@ class Gate {
             PerfTracker server(
                 *request_.server, request_.cache,
                 [this](std::string_view what) { bench_.progress(what, -1); }, bench_.stop);
-            TRY(link, server.upload(after, "llm_report.md", "text/markdown; charset=utf-8", title,
-                                    markdown_report(comparison, ruling)));
+            TRY(link, server.upload(after, "llm_report.md", "text/markdown; charset=utf-8", title, markdown));
             TRY(const std::string page, server.upload(after, "report.html", "text/html; charset=utf-8", title,
                                                       html_report(comparison, ruling)));
             output_.text += fmt::format("uploaded: {}\n          {}\n", link, page);
@@ -196,6 +202,8 @@ Tool jobs_compare_tool() {
             {"project", Kind::String, "its project's number; 0: all", "0"},
             {"insecure", Kind::Boolean, "do not check the server's certificate", false},
             {"most_history", Kind::Integer, "earlier jobs to fetch as reference", std::int64_t{6}},
+            {"report", Kind::Path,
+             "a report to keep and upload in place of the program's, as jobs-report wrote it", ""},
             {"upload", Kind::Boolean, "store the report at the candidate's job", false},
             {"notify", Kind::Strings, "tell slack:URL, teams:URL, smtp://USER@HOST?from=A&to=B or env:NAME",
              ""},

@@ -64,10 +64,10 @@ Json json_of(const Series& series) {
         jobs.push_back(
             {{"job", job.job}, {"version", job.version}, {"ended", job.ended}, {"level", series.level[i]}});
     }
-    return {{"test", series.test},    {"hardware", series.hardware},
-            {"unit", series.unit},    {"less_better", series.better == Better::Less},
-            {"noise", series.noise},  {"changes", series.changes},
-            {"jobs", std::move(jobs)}};
+    return {{"test", series.test},       {"hardware", series.hardware},
+            {"unit", series.unit},       {"less_better", series.better == Better::Less},
+            {"noise", series.noise},     {"drift", series.drift},
+            {"changes", series.changes}, {"jobs", std::move(jobs)}};
 }
 
 // How much worse the newest level is than the one before the last change; 0 without a change.
@@ -89,6 +89,15 @@ double last_change(const Series& series) {
     return series.better == Better::Less ? change : -change;
 }
 
+// How much worse the level drifted since then.
+double drift(const Series& series) { return series.better == Better::Less ? series.drift : -series.drift; }
+
+std::string trend_line(const Series& series, double worse, std::string_view how, const PastJob& since) {
+    return fmt::format("{:>8} {} {}since {} ({})  {} on {}\n", percent(std::abs(worse)),
+                       worse > 0 ? "worse " : "better", how, since.version, since.ended.substr(0, 10),
+                       one_line(series.test, 80), series.hardware);
+}
+
 std::string level_text(double level) {
     return std::isfinite(level) ? fmt::format("{:.1f} %", 100 * level) : "no points in common";
 }
@@ -104,9 +113,13 @@ Result<Output> run_history(const Args& args, Workbench& bench) {
                     product, args.text("test"));
     Output output{.data = Json::array()};
     for (const Series& series : all) {
-        output.text += fmt::format("{} on {}: {} jobs, noise {}{}\n", series.test, series.hardware,
-                                   series.jobs.size(), percent(series.noise),
-                                   series.noise > kNoisy ? " (a noisy test: small changes say little)" : "");
+        output.text += fmt::format(
+            "{} on {}: {} jobs, noise {}{}{}\n", series.test, series.hardware, series.jobs.size(),
+            percent(series.noise), series.noise > kNoisy ? " (a noisy test: small changes say little)" : "",
+            series.drift == 0
+                ? ""
+                : fmt::format(", drifted by {:+.1f} % {}", 100 * series.drift,
+                              series.changes.empty() ? "over all of them" : "since the last change"));
         for (std::size_t i = 0; i < series.jobs.size(); ++i) {
             const PastJob& job = series.jobs[i];
             const bool changes = std::ranges::find(series.changes, i) != series.changes.end();
@@ -124,27 +137,27 @@ Result<Output> run_trends(const Args& args, Workbench& bench) {
     TRY(History history, open_to_read(args, bench));
     TRY(const std::string product, product_of(args, history));
     TRY(std::vector<Series> all, history.series(product, ""));
-    std::ranges::stable_sort(all, std::ranges::greater{},
-                             [](const Series& series) { return std::abs(last_change(series)); });
+    std::ranges::stable_sort(all, std::ranges::greater{}, [](const Series& series) {
+        return std::max(std::abs(last_change(series)), std::abs(series.drift));
+    });
     TRY(const auto counts, history.counts(product));
     const auto changed =
         std::ranges::count_if(all, [](const Series& series) { return !series.changes.empty(); });
+    const auto drifting = std::ranges::count_if(all, [](const Series& series) { return series.drift != 0; });
     const auto noisy = std::ranges::count_if(all, [](const Series& series) { return series.noise > kNoisy; });
-    Output output{
-        .text = fmt::format("{}: {} jobs, {} series; {} changed their level, {} are noisy (over {})\n",
-                            product, counts.first, all.size(), changed, noisy, percent(kNoisy)),
-        .data = {{"product", product}, {"jobs", counts.first}, {"series", Json::array()}}};
+    Output output{.text = fmt::format(
+                      "{}: {} jobs, {} series; {} changed their level, {} drift, {} are noisy (over {})\n",
+                      product, counts.first, all.size(), changed, drifting, noisy, percent(kNoisy)),
+                  .data = {{"product", product}, {"jobs", counts.first}, {"series", Json::array()}}};
     const auto limit = static_cast<std::size_t>(std::clamp<std::int64_t>(args.integer("limit"), 1, 100000));
     for (const Series& series : all | std::views::take(limit)) {
-        if (series.changes.empty()) break;
-        const PastJob& at = series.jobs[series.changes.back()];
-        output.text +=
-            fmt::format("{:>8} {} since {} ({})  {} on {}\n", percent(std::abs(last_change(series))),
-                        last_change(series) > 0 ? "worse " : "better", at.version, at.ended.substr(0, 10),
-                        one_line(series.test, 80), series.hardware);
+        if (last_change(series) == 0 && series.drift == 0) break;
+        const PastJob& since = series.jobs[series.changes.empty() ? 0 : series.changes.back()];
+        if (last_change(series) != 0) output.text += trend_line(series, last_change(series), "", since);
+        if (series.drift != 0) output.text += trend_line(series, drift(series), "drifting ", since);
         Json row = json_of(series);
         row["last_change"] = last_change(series);
-        row["since"] = at.version;
+        row["since"] = since.version;
         output.data["series"].push_back(std::move(row));
     }
     TRY(const std::vector<Acknowledgement> known, history.acknowledged(product));

@@ -5,13 +5,14 @@
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "tools/jobs/statistics.h"
+#include "tools/jobs/segmentation.h"
 
 namespace culprit {
 namespace {
@@ -110,22 +111,38 @@ Result<State> state_of(std::string_view text) {
     return state;
 }
 
-double noise_of(const Series& series) {
+constexpr std::size_t kFewestDrifting = 10;  // jobs
+constexpr double kMostlyALine = 0.5;         // share of the variance that a straight line must explain
+constexpr double kLeastDrift = 0.02;
+
+double squares_of(std::span<const double> values) {
+    return std::transform_reduce(values.begin(), values.end(), 0.0, std::plus(),
+                                 [](double value) { return value * value; });
+}
+
+// The drift since the last change, and the noise about the levels, and about that drift.
+void describe(Series& series) {
     double squares = 0;
     std::size_t count = 0, first = 0;
     for (std::size_t i = 0; i <= series.changes.size(); ++i) {
         const std::size_t end = i < series.changes.size() ? series.changes[i] : series.level.size();
         std::vector<double> part;
         for (; first < end; ++first) {
-            if (std::isfinite(series.level[first])) part.push_back(series.level[first]);
+            if (std::isfinite(series.level[first])) part.push_back(std::log(series.level[first]));
         }
         if (part.empty()) continue;
-        const double mean = mean_of(part);
-        for (const double level : part) squares += (level / mean - 1) * (level / mean - 1);
         count += part.size();
+        const double about_level = squares_of(residuals(part, {}, Course::Level));
+        squares += about_level;
+        if (end < series.level.size() || part.size() < kFewestDrifting) continue;
+        const std::vector<double> left = residuals(part, {}, Course::Line);
+        const double drift = std::expm1((part.back() - left.back()) - (part.front() - left.front()));
+        if (squares_of(left) > kMostlyALine * about_level || std::abs(drift) < kLeastDrift) continue;
+        series.drift = drift;
+        squares += squares_of(left) - about_level;
     }
     const std::size_t freedom = count > series.changes.size() + 1 ? count - series.changes.size() - 1 : 1;
-    return std::sqrt(squares / static_cast<double>(freedom));
+    series.noise = std::sqrt(squares / static_cast<double>(freedom));
 }
 
 using Key = std::array<std::string, 3>;  // test, hardware, branch
@@ -225,7 +242,7 @@ class Reading {
         for (const double log : state.logs) series.level.push_back(std::exp(log));
         series.changes = change_points(std::span(series.level).subspan(state.settled.first), state.settled);
         for (double& level : series.level) level /= std::exp(state.last_log);
-        series.noise = noise_of(series);
+        describe(series);
         result_.series.push_back(std::move(series));
         if (new_.contains(key))
             result_.states.push_back(

@@ -23,7 +23,8 @@ struct Series {
     std::vector<PastJob> jobs;         // oldest first
     std::vector<double> level;         // of each, the newest being 1; NaN if it shares no points
     std::vector<std::size_t> changes;  // change points
-    double noise = 0;                  // standard deviation about the levels between changes, as a share
+    double drift = 0;  // of the level since the last change, share; 0 where it does not mostly drift
+    double noise = 0;  // standard deviation about the levels between changes and the drift, as a share
 };
 
 struct ReadSeries {

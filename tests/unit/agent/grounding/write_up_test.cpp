@@ -176,6 +176,7 @@ TEST_F(GroundingTest, TheArgumentsTellTheOverload) {
 TEST_F(GroundingTest, WriteUpsAreToldFromOtherAnswers) {
     EXPECT_TRUE(is_write_up("## Observed behavior\n## Root Cause Analysis\n## Call Stack\n"));
     EXPECT_TRUE(is_write_up("at A.B() (C.cs:line 3)"));
+    EXPECT_TRUE(is_write_up("## Executive Summary\n## Issues by Severity\n## Root Causes\n## Risk\n"));
     EXPECT_FALSE(is_write_up("The root cause is at the top."));
     EXPECT_EQ(verdict_line({}, false),
               "Call stack: no frame is cited, as no source root is known; --root NAME=PATH names one.");

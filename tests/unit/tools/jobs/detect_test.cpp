@@ -19,6 +19,7 @@ Job make_job(unsigned seed, int tests, double change_of_first = 0, std::size_t f
     std::normal_distribution<double> normal;
     JobBuilder builder;
     builder.info.id = std::to_string(seed);
+    builder.info.ended = fmt::format("2025-01-{:02}T00:00:00Z", seed);
     for (int i = 0; i < tests; ++i) {
         const std::size_t test = builder.test({"g", fmt::format("t{}", i)}, "ms", Better::Less);
         const double level = 0.01 * normal(random);
@@ -82,6 +83,20 @@ TEST(Detect, WhatChangedWithTheBaselineIsOlder) {
     EXPECT_EQ(detect(baseline, candidate, history).judged[0].change, Outcome::Unchanged);
     // What came on top of it is the candidate's.
     EXPECT_EQ(detect(baseline, make_job(2, 200, 0.5), history).judged[0].change, Outcome::Regressed);
+}
+
+TEST(Detect, AnOldChangeDoesNotHideTheNext) {
+    const Job baseline = make_job(1, 200, 0.2);
+    for (unsigned since = 10; since < 16; ++since) {
+        std::vector<Job> history;
+        for (unsigned seed = 10; seed < 16; ++seed)
+            history.push_back(make_job(seed, 200, seed >= since ? 0.2 : 0));
+        EXPECT_EQ(detect(baseline, make_job(2, 200, 0.2), history).judged[0].change, Outcome::Unchanged);
+        const Judged next = detect(baseline, make_job(2, 200, 0.34), history).judged[0];
+        EXPECT_EQ(next.change, Outcome::Regressed) << since;
+        EXPECT_NEAR(next.share, 1.34 / 1.2 - 1, 0.03);
+        EXPECT_EQ(next.history, 16 - since);
+    }
 }
 
 TEST(Detect, OldDriftIsNotBlamedOnTheCandidate) {

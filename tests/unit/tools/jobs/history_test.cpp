@@ -9,10 +9,11 @@ namespace {
 
 using test::must;
 
-constexpr int kTests = 3;
+constexpr int kTests = 4;
 
 // Job `number` of three tests: the level of the first rises for good at job 20, and again at 45; the second
-// is measured over other points from job 30 on; the third is missing from each seventh job.
+// is measured over other points from job 30 on; the third is missing from each seventh job; the fourth
+// drifts.
 Job job(int number) {
     JobBuilder builder;
     builder.info.id = fmt::format("{:03}", number);
@@ -23,7 +24,8 @@ Job job(int number) {
     for (int test = 0; test < kTests; ++test) {
         if (test == 2 && number % 7 == 0) continue;
         const std::size_t added = builder.test({"", fmt::format("t{}", test)}, "ms", Better::Less);
-        const double level = test != 0 ? 1 : number < 20 ? 1 : number < 45 ? 1.2 : 1.3;
+        const double stepping = number < 20 ? 1 : number < 45 ? 1.2 : 1.3;
+        const double level = test == 0 ? stepping : test == 3 ? 1 + 0.004 * number : 1;
         for (int x = 0; x < 8; ++x) {
             const double place = test == 1 && number >= 30 ? x + 100.0 : x;
             const double noise = 0.01 * ((number * 7 + test * 5 + x * 3) % 11 - 5) / 5;
@@ -40,8 +42,9 @@ History opened(const TemporaryFolder& folder, const std::string& name) {
 std::string text(const std::vector<Series>& all) {
     std::string text;
     for (const Series& series : all) {
-        text += fmt::format("{} {} {} {} changes {} noise {}\n", series.test, series.hardware, series.unit,
-                            series.better == Better::Less, fmt::join(series.changes, ","), series.noise);
+        text += fmt::format("{} {} {} {} changes {} drift {} noise {}\n", series.test, series.hardware,
+                            series.unit, series.better == Better::Less, fmt::join(series.changes, ","),
+                            series.drift, series.noise);
         for (std::size_t i = 0; i < series.jobs.size(); ++i)
             text += fmt::format("{} {} {} {}\n", series.jobs[i].job, series.jobs[i].version,
                                 series.jobs[i].ended, series.level[i]);
@@ -59,11 +62,15 @@ TEST(JobHistory, WhatIsKeptOfSeriesGivesWhatAllJobsGive) {
     }
     const std::vector<Series> all = must(kept.series("shop", ""));
     EXPECT_EQ(text(all), text(must(fresh.series("shop", ""))));
-    ASSERT_EQ(all.size(), 3U);
+    ASSERT_EQ(all.size(), 4U);
     EXPECT_EQ(all[0].changes, (std::vector<std::size_t>{19, 44}));
     EXPECT_EQ(all[1].changes, std::vector<std::size_t>());
     EXPECT_TRUE(std::isnan(all[1].level[29]));  // nothing in common with the job before
     EXPECT_EQ(all[2].jobs.size(), 52U);
+    EXPECT_EQ(all[2].drift, 0);
+    EXPECT_EQ(all[3].changes, std::vector<std::size_t>());
+    EXPECT_NEAR(all[3].drift, 0.235, 0.01);
+    EXPECT_LT(all[3].noise, 0.01);
 }
 
 TEST(JobHistory, AJobThatComesLateOrAgainCountsInItsPlace) {
