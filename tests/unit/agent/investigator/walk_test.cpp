@@ -101,6 +101,10 @@ TEST(Walk, WhatIsRefusedIsToldAndTheRestIsDone) {
         ASSERT_EQ(answer.calls[0].name, name);
         it.give(answer.calls[0], nullptr, fmt::format("{} was not run", name), "denied");
     }
+    Answer& answer = it.next();
+    ASSERT_EQ(answer.calls.size(), 1u);
+    EXPECT_EQ(answer.calls[0].arguments, R"({"about":"it is slower"})") << "what is left is the source";
+    it.give(answer.calls[0], {{"hypotheses", Json::array()}});
     EXPECT_THAT(it.next().text, ::testing::HasSubstr("Could not be done: compare_runs was not run [E4]"));
 }
 
