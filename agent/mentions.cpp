@@ -19,22 +19,6 @@ fs::path home() {
     return path ? path : "";
 }
 
-// The words of the message; what stands in quotes is one word, as paths may hold blanks.
-std::vector<std::string_view> words(std::string_view text) {
-    std::vector<std::string_view> words;
-    while (!(text = trim(text)).empty()) {
-        const char quote = text.front();
-        std::size_t end = std::string_view::npos;
-        if (quote == '"' || quote == '`') end = text.find(quote, 1);
-        if (end == std::string_view::npos || text.substr(0, end).find('\n') != std::string_view::npos) {
-            end = text.find_first_of(" \t\r\n");
-        }
-        words.push_back(text.substr(0, end));
-        text.remove_prefix(std::min(end, text.size()));
-    }
-    return words;
-}
-
 std::optional<Mention> mention_of(std::string_view word, const fs::path& base) {
     // A message may hold a pasted log: only what looks like a path is looked up.
     if (word.find_first_of("/.") == std::string_view::npos) return std::nullopt;
@@ -75,9 +59,26 @@ std::optional<Mention> mention_in(std::string_view word, const fs::path& base) {
 
 }  // namespace
 
+std::vector<std::string_view> message_words(std::string_view text) {
+    std::vector<std::string_view> words;
+    while (!(text = trim(text)).empty()) {
+        const char quote = text.front();
+        const bool is_quote = quote == '"' || quote == '`';
+        const std::size_t end = is_quote ? text.find(quote, 1) : std::string_view::npos;
+        if (end != std::string_view::npos && text.substr(0, end).find('\n') == std::string_view::npos) {
+            words.push_back(text.substr(1, end - 1));
+            text.remove_prefix(end + 1);
+            continue;
+        }
+        words.push_back(text.substr(0, text.find_first_of(" \t\r\n")));
+        text.remove_prefix(words.back().size());
+    }
+    return words;
+}
+
 std::vector<Mention> find_mentions(std::string_view message, const fs::path& base) {
     std::vector<Mention> mentions;
-    for (const std::string_view word : words(message)) {
+    for (const std::string_view word : message_words(message)) {
         const auto mention = mention_in(word, base);
         if (mention && std::ranges::find(mentions, mention->path, &Mention::path) == mentions.end()) {
             mentions.push_back(*mention);

@@ -18,6 +18,9 @@ struct Mention {
 // once.
 std::vector<Mention> find_mentions(std::string_view message, const fs::path& base);
 
+// The words of a message. What stands in quotes or backquotes is one, without them, as paths may hold blanks.
+std::vector<std::string_view> message_words(std::string_view text);
+
 // A name for a root at `folder`: that of the folder itself, unless it says as little as "src" does.
 std::string root_name_for(const fs::path& folder);
 

@@ -73,6 +73,12 @@ const Root* Roots::holding(const fs::path& real) const {
     return best;
 }
 
+bool Roots::is_in_a_root(const fs::path& relative) const {
+    std::error_code code;
+    return std::ranges::any_of(sources(),
+                               [&](const Root* root) { return fs::exists(root->path / relative, code); });
+}
+
 Result<fs::path> Roots::resolve(std::string_view shown) const {
     const auto names = [this] {
         std::vector<std::string_view> list;
@@ -95,13 +101,23 @@ Result<fs::path> Roots::resolve(std::string_view shown) const {
                     shown, names());
     };
     std::error_code code;
-    const fs::path path(shown);
+    fs::path path(shown);
+    if (shown.starts_with("~/"))
+        path = fs::path(std::getenv("HOME") ? std::getenv("HOME") : "/") / shown.substr(2);
     if (path.is_absolute()) {
         TRY(fs::path real, confined(path));
         if (!fs::exists(real, code)) return fail(Fault::NotFound, "there is no {}", shown);
         return real;
     }
     if (const Root* file = find(shown); file && file->what == Root::What::File) return file->path;
+    // "./a" and "../x/a" are as a person sees them from a folder that is not known here: what ends so in a
+    // root is meant.
+    if (shown.starts_with("./") || shown.starts_with("../")) {
+        path = path.lexically_normal();
+        while (path.begin() != path.end() && *path.begin() == "..") path = path.lexically_relative("..");
+        while (path.has_parent_path() && !find(path.begin()->string()) && !is_in_a_root(path))
+            path = path.lexically_relative(*path.begin());
+    }
     const std::string first = path.empty() ? std::string() : path.begin()->string();
     if (const Root* root = find(first)) {
         TRY(fs::path real, confined(root->path / path.lexically_relative(first)));

@@ -30,9 +30,10 @@ class Roots {
     Result<> add_file(const fs::path& file);
     Result<> add_private(std::string_view name, const fs::path& folder);
 
-    // The real path of what a call names: "ROOT/path", a file's name, a path that just one source root has,
-    // or an absolute one. Fails with Denied outside of every root and for a file of secrets that no person
-    // named, NotFound if it is in none, Invalid if several have it.
+    // The real path of what a call names: "ROOT/path", a file's name, a path that just one source root has
+    // (one that begins with "./" or "../": whose end one has), an absolute one, or one below "~". Fails with
+    // Denied outside of every root and for a file of secrets that no person named, NotFound if it is in none,
+    // Invalid if several have it.
     Result<fs::path> resolve(std::string_view shown) const;
 
     // How a path inside a root is written for people and models.
@@ -45,6 +46,7 @@ class Roots {
   private:
     Result<> add(std::string_view name, const fs::path& path, Root::What what);
     const Root* holding(const fs::path& real) const;
+    bool is_in_a_root(const fs::path& relative) const;
     std::vector<Root> roots_;
 };
 

@@ -5,6 +5,7 @@
 #include "agent/grounding/cited_frames.h"
 #include "agent/investigator/follow_up.h"
 #include "agent/investigator/questions.h"
+#include "agent/mentions.h"
 #include "base/text.h"
 #include "tools/investigate/sides.h"
 #include "tools/profile/formats/format.h"
@@ -35,33 +36,19 @@ bool looks_like_code(std::string_view word) {
     return false;
 }
 
-bool is_profile_name(std::string_view word) {
-    std::string lowered = to_lower(word);
-    for (const std::string_view packed : {".gz", ".zst"}) {
-        if (lowered.ends_with(packed)) lowered.resize(lowered.size() - packed.size());
-    }
-    return std::ranges::any_of(all_formats(),
-                               [&](const Format& format) { return lowered.ends_with(format.suffix); });
-}
-
 // Perhaps a profile under a name of its own, "perf.txt": a file that the engineer named, and no source.
 bool is_data_file(std::string_view word, const Conversation& conversation) {
     return word.find('.') != std::string_view::npos && !language_of(word) && conversation.has_file(word);
 }
 
-// The words of a text: runs between blanks, without quotes, brackets and punctuation around them.
-std::vector<std::string_view> words(std::string_view text) {
+// Without quotes, brackets and punctuation around it; the dots of "./a" and "../a" belong to a path.
+std::string_view bare(std::string_view word) {
     constexpr std::string_view kAround = "\"'`()[]{}<>,;:!?.";
-    std::vector<std::string_view> words;
-    for (const std::string_view line : split_lines(text)) {
-        for (std::string_view word : split(line, ' ')) {
-            const std::size_t first = word.find_first_not_of(kAround);
-            if (first == std::string_view::npos) continue;
-            word = word.substr(first, word.find_last_not_of(kAround) - first + 1);
-            words.push_back(word);
-        }
-    }
-    return words;
+    const bool is_path = word.starts_with("./") || word.starts_with("../");
+    const std::size_t first = is_path ? 0 : word.find_first_not_of("@\"'`()[]{}<>,;:!?.");
+    if (first == std::string_view::npos) return {};
+    word = word.substr(first, word.find_last_not_of(kAround) - first + 1);
+    return first > 0 ? bare(word) : word;  // "(./a)"
 }
 
 template <class T>
@@ -74,7 +61,8 @@ Clues clues_of(std::string_view message, const Conversation& conversation) {
     for (const CitedStack& stack : cited_stacks(message)) {
         for (const CitedFrame& frame : stack) add_once(clues.frames, frame.symbol);
     }
-    for (const std::string_view word : words(message)) {
+    for (const std::string_view each : message_words(message)) {
+        const std::string_view word = bare(each);
         if (is_profile_name(word) || is_data_file(word, conversation)) {
             const std::size_t equals = word.find('=');  // "before=run.nettrace"
             add_once(clues.profiles, conversation.file_name(
@@ -99,6 +87,15 @@ void add_traces(Clues& clues, const Conversation& conversation) {
 }
 
 }  // namespace
+
+bool is_profile_name(std::string_view word) {
+    std::string lowered = to_lower(word);
+    for (const std::string_view packed : {".gz", ".zst"}) {
+        if (lowered.ends_with(packed)) lowered.resize(lowered.size() - packed.size());
+    }
+    return std::ranges::any_of(all_formats(),
+                               [&](const Format& format) { return lowered.ends_with(format.suffix); });
+}
 
 Clues find_clues(const Conversation& conversation, std::size_t end) {
     const auto& messages = conversation.messages();

@@ -19,6 +19,9 @@ struct Clues {
         symbols;  // what looks like a name in code: "CartIndex", "Cart.Add", what stands in backquotes
 };
 
+// Whether a file of this name is a profile of one of the formats.
+bool is_profile_name(std::string_view word);
+
 // Of the latest message that gives any, `end` and those behind it left out, and questions about an answer.
 Clues find_clues(const Conversation& conversation, std::size_t end = std::string::npos);
 

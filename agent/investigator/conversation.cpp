@@ -42,7 +42,9 @@ Conversation::Conversation(const Request& request) {
 }
 
 const std::pair<std::string, std::string>* Conversation::known_file(std::string_view path) const {
-    const std::string relative = fs::path(path).lexically_normal().string();
+    std::string relative = fs::path(path).lexically_normal().string();
+    if (relative.starts_with("~/")) relative.erase(0, 2);
+    while (relative.starts_with("../")) relative.erase(0, 3);
     const auto found = std::ranges::find_if(files_, [&](const auto& file) {
         return file.first == relative || file.second == relative || file.first.ends_with("/" + relative);
     });

@@ -7,6 +7,7 @@
 
 #include <re2/re2.h>
 
+#include "agent/investigator/clues.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -105,6 +106,7 @@ std::optional<CodeQuestion> code_question(std::string_view message) {
             const std::string_view argument = each.form->arguments[i];
             const bool revision = argument != "name" && is_of_history(each.form->tool);
             names &= quoted || revision || is_name(given);
+            if (is_profile_name(given)) return std::nullopt;  // it is about the profile
             if (argument == "in")
                 question.arguments["in"] = Json::array({given});
             else

@@ -37,6 +37,12 @@ TEST_F(MentionsTest, WordsAreNotFolders) {
     EXPECT_EQ(found(std::string(100000, '.') + " " + std::string(5000, '/')), "");
 }
 
+TEST(Mentions, WhatStandsInQuotesIsOneWord) {
+    const auto words = message_words("run \"a b.nettrace\" and `c d` again, \"open\n end");
+    EXPECT_EQ(words, (std::vector<std::string_view>{"run", "a b.nettrace", "and", "c d", "again,", "\"open",
+                                                    "end"}));
+}
+
 TEST(Mentions, BroadFoldersAreNoRoots) {
     EXPECT_TRUE(is_too_broad("/"));
     EXPECT_TRUE(is_too_broad("/etc"));

@@ -44,6 +44,18 @@ TEST_F(RootsTest, KeysAreReadOnlyWhereAPersonNamedTheFile) {
     EXPECT_EQ(must(named.resolve(".env")), keys);
 }
 
+TEST_F(RootsTest, PathsSeenFromElsewhereAreFoundByTheirEnd) {
+    const fs::path file = folder_.path() / "core/src/A.cs";
+    for (const char* path :
+         {"./src/A.cs", "../core/src/A.cs", "../../x/core/src/A.cs", "../x/src/A.cs", "./src/../src/A.cs"})
+        EXPECT_EQ(must(roots_.resolve(path)), file) << path;
+    EXPECT_EQ(roots_.resolve("./src/Same.cs").error().fault, Fault::Invalid);
+    for (const char* path : {"./none.cs", "../secret.txt", "..", "./", "../..", "./../../secret.txt"})
+        EXPECT_FALSE(roots_.resolve(path)) << path;
+    fs::create_symlink(folder_.path(), folder_.path() / "core/up");
+    EXPECT_EQ(roots_.resolve("./up/secret.txt").error().fault, Fault::Denied);
+}
+
 TEST_F(RootsTest, NothingOutsideIsReachable) {
     EXPECT_EQ(roots_.resolve("core/../secret.txt").error().fault, Fault::Denied);
     EXPECT_EQ(roots_.resolve((folder_.path() / "secret.txt").string()).error().fault, Fault::Denied);
