@@ -77,7 +77,7 @@ void to_logs(std::vector<double>& values, Better better) {
 constexpr double kUsualNoise = 0.015;  // of a curve's level between jobs, and how many jobs it counts as
 constexpr double kUsualNoiseJobs = 4;
 constexpr double kLeastStep = 0.05;
-constexpr double kSureStep = 8;  // standard deviations
+constexpr double kSureStep = 10;  // standard deviations
 constexpr std::size_t kFewestSince = 2;
 
 double squares_about(double mean, std::span<const double> levels) {

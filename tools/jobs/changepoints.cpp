@@ -82,9 +82,13 @@ Starts breaks(std::span<const double> series, double whole_variance) {
 
 Starts changes_in(std::span<const double> values) {
     if (values.size() < kFewest) return {};
-    const std::vector<double> series = prepared(values);
+    std::vector<double> series = prepared(values);
     Levels levels = best_levels(series);
     drop_drifts(levels.plain, levels.starts);
+    if (take_off_ripple(series, levels.starts)) {
+        levels = best_levels(series);
+        drop_drifts(levels.plain, levels.starts);
+    }
     if (!levels.starts.empty()) return levels.starts;
     const Noise whole = noise_about(series, {}, Course::Level);
     return whole.rho < kWandering ? Starts() : breaks(series, whole.variance);

@@ -4,11 +4,10 @@
 //           whose squared error plus a penalty for each is least, for penalties from small to large. Of these
 //           the segmentation counts that best explains the series when the rest is noise in which each value
 //           carries on a part of the one before (so levels that noise wanders through are not taken for
-//           changes) or flips between two levels. A ripple of a fixed period in what is left (days of the
-//           week) is taken off, and the search made again. Changes that are no step where they stand are
-//           dropped. A series that only
-//           wanders or climbs has no levels: it is described by few straight lines as seen from afar, and
-//           changes where one ends.
+//           changes) or flips between two levels. Changes that are no step where they stand are dropped. A
+//           ripple of a fixed period in what is left (days of the week) is taken off, and the search made
+//           again. A series that only wanders or climbs has no levels: it is described by few straight lines
+//           as seen from afar, and changes where one ends.
 // Long      series are gone through in windows of 1024 values; what lies 512 before the end is settled.
 // Source    Chakar, Lebarbier, Levy-Leduc, Robin 2017 and Romano, Rigaill, Runge, Fearnhead 2022
 //           (autocorrelated noise); Beaulieu, Killick 2018 (levels or trends); Zhang, Siegmund 2007 (the

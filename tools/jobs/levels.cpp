@@ -153,13 +153,14 @@ Noise noise_about(std::span<const double> series, const Starts& starts, Course c
 
 Levels best_levels(std::span<const double> series) {
     Explanation best = Search(series).best();
-    std::vector<double> even(series.begin(), series.end());
-    const std::vector<double> ripple = ripple_in(residuals(series, best.starts, Course::Level));
-    if (!ripple.empty()) {
-        for (std::size_t i = 0; i < even.size(); ++i) even[i] -= ripple[i % ripple.size()];
-        best = Search(even).best();
-    }
-    return {.starts = std::move(best.starts), .plain = best.flips.taken_off(even)};
+    return {.starts = std::move(best.starts), .plain = best.flips.taken_off(series)};
+}
+
+bool take_off_ripple(std::span<double> series, const Starts& starts) {
+    const std::vector<double> ripple = ripple_in(residuals(series, starts, Course::Level));
+    if (ripple.empty()) return false;
+    for (std::size_t i = 0; i < series.size(); ++i) series[i] -= ripple[i % ripple.size()];
+    return true;
 }
 
 }  // namespace culprit

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <ranges>
 
 #include "base/text.h"
@@ -125,6 +127,42 @@ std::string names(std::string_view title, const std::vector<std::string>& all,
     return text + "\n";
 }
 
+constexpr std::size_t kMostCurves = 10;
+constexpr std::size_t kWidest = 60;  // characters of a curve
+
+// A curve as a row of blocks between `low` and `high`, thinned out where it has more points.
+std::string blocks(std::span<const Point> curve, double low, double high) {
+    static constexpr std::array<std::string_view, 8> kBlocks = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    const std::size_t each = (curve.size() + kWidest - 1) / kWidest;
+    std::string text;
+    for (std::size_t i = 0; i < curve.size(); i += each) {
+        const double share = high > low ? (curve[i].y - low) / (high - low) : 0.5;
+        text += kBlocks[static_cast<std::size_t>(std::clamp(share * 8, 0.0, 7.0))];
+    }
+    return text;
+}
+
+std::string curves(const Comparison& comparison, const Ruling& ruling) {
+    std::string text;
+    for (const Judged* judged : ruling.regressions | std::views::take(kMostCurves)) {
+        const Test& test = comparison.test(*judged);
+        if (test.count < 2) continue;
+        const auto after = comparison.candidate.points_of(test);
+        const auto before = comparison.baseline.points_of(comparison.baseline.tests[judged->baseline]);
+        double low = INFINITY, high = -INFINITY;
+        for (const auto curve : {before, after}) {
+            for (const Point& point : curve) {
+                low = std::min(low, point.y);
+                high = std::max(high, point.y);
+            }
+        }
+        text += fmt::format("    {}\n    baseline   {}\n    candidate  {}  {:g} to {:g} {}\n\n",
+                            one_line(comparison.name(*judged), 100), blocks(before, low, high),
+                            blocks(after, low, high), low, high, one_line(test.unit, 20));
+    }
+    return text.empty() ? text : "### Curves\n\n" + text;
+}
+
 std::string technical(const Comparison& comparison, const Ruling& ruling) {
     const Detection& detection = comparison.detection;
     std::string text =
@@ -136,6 +174,7 @@ std::string technical(const Comparison& comparison, const Ruling& ruling) {
         "- judged {}, not judged {}, new {}, vanished {}; estimated share of changed tests {}\n\n",
         detection.judged.size(), detection.not_judged.size(), detection.appeared.size(),
         detection.vanished.size(), percent(detection.changed_share));
+    text += curves(comparison, ruling);
     if (!ruling.improvements.empty())
         text += fmt::format("### Improvements ({})\n\n", ruling.improvements.size()) +
                 table(comparison, ruling.improvements);

@@ -74,6 +74,17 @@ TEST(ChangePoints, FlipsBetweenTwoLevelsAreNone) {
     EXPECT_NEAR(static_cast<double>(found[0]), 250, 10);
 }
 
+// Cut into levels of one length, it would look like a ripple on stairs.
+TEST(ChangePoints, ASteadyClimbIsNone) {
+    for (const double noise : {0.0, 1e-5, 1e-3}) {
+        for (const std::size_t count : {60U, 300U, 1'000U}) {
+            std::vector<double> values = noisy(count, noise, 9);
+            for (std::size_t i = 0; i < count; ++i) values[i] *= std::exp(0.01 * static_cast<double>(i));
+            EXPECT_EQ(change_points(values), Points{}) << noise << " " << count;
+        }
+    }
+}
+
 TEST(ChangePoints, WhereALongClimbBeginsIsOne) {
     std::vector<double> values = noisy(300, 0.01, 7);
     for (std::size_t i = 120; i < values.size(); ++i)
