@@ -110,7 +110,7 @@ TemporaryFolder* Tracing::folder_ = nullptr;
 bool Tracing::is_ready_ = false;
 
 TEST_F(Tracing, AProgramIsRecordedUntilTheTimeIsUp) {
-    const Answer answer = trace("spin 60", {"--seconds", "2"});
+    const Answer answer = trace("spin 60", {"--seconds", "8"});
     EXPECT_EQ(answer.code, 0) << answer.said;
     EXPECT_EQ(text_at(answer.data, "ended"), "time_up");
     EXPECT_THAT(text_at(answer.data, "output"), HasSubstr("ready"));
@@ -177,9 +177,10 @@ TEST_F(Tracing, ARunningProgramIsRecordedAndGoesOn) {
     const Answer answer = culprit({"trace", "--pid", pid, "--seconds", "1"});
     EXPECT_EQ(answer.code, 0) << answer.said;
     EXPECT_TRUE(is_running(program.pid()));
-    EXPECT_EQ(
+    // On a machine with much else to do it gets little of the processor.
+    EXPECT_THAT(
         text_at(culprit({"threads", "--pid", pid, "--seconds", "1", "--snapshots", "2"}).data, "verdict"),
-        "busy");
+        ::testing::AnyOf("busy", "moving"));
 }
 
 TEST_F(Tracing, ADeadlockIsFoundWithBothEnds) {

@@ -235,7 +235,7 @@ Result<Launch> make_launch(const LaunchRequest& request, Runner& runner, const P
         TRY(program, build(request, folder, runner, std::move(stop)));
         TRY_OK(check_startable(program));
         launch.built = request.file.string();
-        launch.needs.reads.push_back(folder);
+        launch.needs.writes.push_back(folder);  // BenchmarkDotNet builds more beside the program
     }
     std::string dotnet;
     if (program.extension() == ".dll") {
