@@ -60,8 +60,12 @@ Result<AskedOnce> ask_once(const TurnParts& parts, std::string message, const Ou
     return AskedOnce{TurnEnd::Failed, std::move(json)};
 }
 
-Result<TurnEnd> print_answer(PrintAs format, bool value_only, std::string_view model, const AskOnce& ask_it,
-                             std::stop_token stop) {
+int exit_code(const AskedOnce& asked) {
+    return asked.end == TurnEnd::Answered && flag_at(asked.json, "finding") ? kFinding : exit_code(asked.end);
+}
+
+Result<int> print_answer(PrintAs format, bool value_only, std::string_view model, const AskOnce& ask_it,
+                         std::stop_token stop) {
     const QuietKeys keys(QuietKeys::Keys::TheShells);
     Console console;
     QuietConsole quiet;
@@ -73,13 +77,14 @@ Result<TurnEnd> print_answer(PrintAs format, bool value_only, std::string_view m
                          : value_only                  ? static_cast<Terminal&>(quiet)
                                                        : static_cast<Terminal&>(console);
     TRY(AskedOnce asked, ask_it(terminal, std::move(stop)));
+    const int code = exit_code(asked);
     if (format == PrintAs::StreamJSON)
-        events.result(std::move(asked.json), exit_code(asked.end));
+        events.result(std::move(asked.json), code);
     else if (format == PrintAs::JSON)
         print(STDOUT_FILENO, dump_json(asked.json, 2) + "\n");
     else if (asked.json.contains("output"))
         print(STDOUT_FILENO, dump_json(asked.json["output"], 2) + "\n");
-    return asked.end;
+    return code;
 }
 
 Result<std::string> read_stdin(StdinAs use, std::string& told, std::stop_token stop) {

@@ -13,6 +13,9 @@ struct AskedOnce {
     Json json;  // what --format json prints (docs/json.md)
 };
 
+// A finding, in an answer, is one for the shell too.
+int exit_code(const AskedOnce& asked);
+
 // Runs the turn. With a schema the answer must fit it: if it does not, the model is asked once to repair it;
 // what it then gives stands in json["output"], or the turn has failed. Fails as run_turn does.
 Result<AskedOnce> ask_once(const TurnParts& parts, std::string message, const OutputSchema* schema,
@@ -21,10 +24,10 @@ Result<AskedOnce> ask_once(const TurnParts& parts, std::string message, const Ou
 // What is asked once, up to the answer, with what is shown on the way at a terminal.
 using AskOnce = std::function<Result<AskedOnce>(Terminal& terminal, std::stop_token stop)>;
 
-// Asks, and prints in the format that is wanted; `value_only`: only what fits the schema. Fails as `ask_it`
-// does.
-Result<TurnEnd> print_answer(PrintAs format, bool value_only, std::string_view model, const AskOnce& ask_it,
-                             std::stop_token stop);
+// Asks, and prints in the format that is wanted; `value_only`: only what fits the schema. The exit code.
+// Fails as `ask_it` does.
+Result<int> print_answer(PrintAs format, bool value_only, std::string_view model, const AskOnce& ask_it,
+                         std::stop_token stop);
 
 // The console of a run whose answer is printed by someone else: notices and failures on stderr, nothing on
 // stdout.

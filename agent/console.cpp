@@ -21,7 +21,7 @@ ScreenStyle style_of(int fd, std::function<std::string(std::string_view)> locate
 std::string wrapped_for_terminal(const std::string& text) {
     if (::isatty(STDERR_FILENO) == 0) return text;
     ScreenStyle plain;
-    plain.width = screen_style(STDERR_FILENO).width - 2;  // the terminal may have written "^C" before it
+    plain.width = screen_style(STDERR_FILENO).width - 1;
     std::string out;
     for (const std::string_view line : split_lines(text)) {
         for (const std::string& part : wrapped_inline(line, plain.width, plain))
@@ -74,6 +74,8 @@ Console::Console(Ask ask, std::function<std::string(std::string_view)> locate)
 void Console::answer(std::string_view piece) {
     if (piece.empty()) return;
     status_->hide();
+    if (std::exchange(after_call_, false) && is_rendered_ && !piece.starts_with('\n'))
+        print(STDOUT_FILENO, "\n");
     const std::string shown = printable(piece);
     if (!is_rendered_) {
         print(STDOUT_FILENO, shown);
@@ -97,12 +99,16 @@ void Console::write_error(Ink ink, std::string_view text) {
     print(STDERR_FILENO, inked(wrapped_for_terminal(printable(text)), ink, style_) + "\n");
 }
 
+void Console::write_live(std::string_view line) {
+    write_error(Ink::Dim, fmt::format("{}{}", style_.plain_lines ? "  " : "  │ ", line));
+}
+
 void Console::call_output(Stream, std::string_view piece) {
-    for (const std::string& line : live_.take(piece)) write_error(Ink::Dim, "  │ " + line);
+    for (const std::string& line : live_.take(piece)) write_live(line);
 }
 
 void Console::call_done(const ToolCall& call, const ToolResult& result) {
-    for (const std::string& line : live_.finish()) write_error(Ink::Dim, "  │ " + line);
+    for (const std::string& line : live_.finish()) write_live(line);
     const auto lines = split_lines(result.text);
     const std::string_view first = lines.empty() ? std::string_view("nothing") : lines.front();
     if (::isatty(STDERR_FILENO)) style_.width = screen_style(STDERR_FILENO).width;
@@ -122,6 +128,7 @@ void Console::call_done(const ToolCall& call, const ToolResult& result) {
                              : fmt::format("{}: {}", result.fault, one_line(first, 300));
     write_error(result.fault.empty() ? Ink::Dim : Ink::Bad,
                 fmt::format("{}{}→ {}", head, arguments, outcome));
+    after_call_ = true;
 }
 
 void Console::notice(std::string_view text) { write_error(Ink::Dim, text); }

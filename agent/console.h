@@ -36,6 +36,7 @@ class Console : public Terminal {
 
   private:
     void write_error(Ink ink, std::string_view text);
+    void write_live(std::string_view line);
 
     Ask ask_;
     ScreenStyle style_;                         // of stderr
@@ -43,7 +44,8 @@ class Console : public Terminal {
     std::unique_ptr<MarkdownStream> rendered_;  // of stdout
     std::unique_ptr<StatusLine> status_;
     LiveOutput live_;
-    bool in_line_ = false;  // the answer's last line has no end yet
+    bool in_line_ = false;     // the answer's last line has no end yet
+    bool after_call_ = false;  // nothing was answered since a call
 };
 
 // Shows nothing and answers no question: for runs whose result is read by a program.

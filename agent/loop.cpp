@@ -90,7 +90,9 @@ class Turn {
     Result<Answer> stream(const Request& request) {
         shown_.clear();
         facts_.reset();
-        if (!repairing_) gate_ = AnswerGate([this](std::string_view text) { return may_show(text); });
+        if (!repairing_)
+            gate_ = AnswerGate([this](std::string_view text) { return may_show(text); },
+                               parts_.checks_answer ? AnswerGate::Checks::All : AnswerGate::Checks::WriteUps);
         Result<> kept;
         terminal_.working(repairing_ ? fmt::format("{} repairs what did not hold", provider_.model())
                                      : fmt::format("asking {}", provider_.model()));
@@ -172,7 +174,7 @@ class Turn {
     Result<bool> conclude(const Answer& answer) {
         write_up_ = repairing_ ? with_repair(write_up_, answer.text) : answer.text;
         if (!repairing_) streamed_ = answer.text;
-        if (!is_write_up(write_up_)) {
+        if (!parts_.checks_answer && !is_write_up(write_up_)) {
             terminal_.answer(gate_.take_held());
             finish(answer.stop);
             return true;

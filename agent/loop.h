@@ -23,6 +23,7 @@ struct TurnParts {
     // without a question.
     std::vector<ToolCall> opening = {};
     StartedPlaybook playbook = {};  // that made the message, if one did
+    bool checks_answer = false;     // whatever its form; else only a write-up's claims are checked
 };
 
 enum class TurnEnd {

@@ -204,10 +204,10 @@ class Program {
     Result<int> print_answer(const AskOnce& ask_it) {
         const auto start = std::chrono::steady_clock::now();
         const TurnScope scope(interrupts_);
-        TRY(const TurnEnd end, culprit::print_answer(options_.format, !options_.output_schema.empty(),
-                                                     parts_.choice.model(), ask_it, scope.token()));
+        TRY(const int code, culprit::print_answer(options_.format, !options_.output_schema.empty(),
+                                                  parts_.choice.model(), ask_it, scope.token()));
         if (options_.verbose || options_.debug) tell(took_text(start));
-        return exit_code(end);
+        return code;
     }
 
     // A playbook as a subcommand: once for each input, then on as a chat if that is wanted.
@@ -292,7 +292,7 @@ class Program {
             const std::string text = text_at(line, asked ? "answer" : "error");
             print(STDOUT_FILENO, as_text ? printable(fmt::format("== {} ==\n{}\n", names[i], text))
                                          : dump_json(line) + "\n");
-            worst = std::max<int>(worst, asked ? exit_code(asked->end) : exit_code(asked.error()));
+            worst = std::max<int>(worst, asked ? exit_code(*asked) : exit_code(asked.error()));
             return !stop.stop_requested();
         };
         TRY_OK(run_side_by_side<AskedOnce>(names.size(), options_.at_once, ask_one, print_one));

@@ -77,6 +77,18 @@ const SlashCommand* find(std::string_view name) {
     return found == slash_commands().end() ? nullptr : &*found;
 }
 
+// Commands and playbooks whose names begin so, each with its '/'.
+std::vector<std::string> commands_like(const PlaybookShelf& playbooks, std::string_view begin) {
+    std::vector<std::string> found;
+    const auto add = [&](std::string_view name) {
+        if (name.starts_with(begin)) found.push_back(fmt::format("/{}", name));
+    };
+    for (const SlashCommand& each : slash_commands()) add(each.name);
+    for (const Playbook& each : playbooks.all()) add(each.name);
+    std::ranges::sort(found);
+    return found;
+}
+
 template <class T>
 Result<T> number_of(std::string_view name, std::string_view text) {
     T number{};
@@ -124,7 +136,7 @@ Result<AfterCommand> run_slash_command(const ChatParts& chat, std::string_view l
         TRY_OK(chat.play(*playbook, *words));
         return AfterCommand{};
     }
-    const auto alike = complete_word(chat.playbooks, chat.base, "", fmt::format("/{}", name.substr(0, 2)));
+    const auto alike = commands_like(chat.playbooks, name.substr(0, 2));
     return show_error(chat,
                       {Fault::NotFound,
                        fmt::format("there is no command /{}{}; /help lists them", name,
@@ -149,10 +161,7 @@ std::vector<std::string> complete_word(const PlaybookShelf& playbooks, const fs:
                                        std::string_view before, std::string_view word) {
     std::vector<std::string> found;
     if (word.starts_with('/') && trim(before).empty()) {
-        for (const SlashCommand& each : slash_commands()) found.push_back(fmt::format("/{}", each.name));
-        for (const Playbook& each : playbooks.all()) found.push_back("/" + each.name);
-        std::erase_if(found, [&](const std::string& each) { return !each.starts_with(word); });
-        std::ranges::sort(found);
+        found = commands_like(playbooks, word.substr(1));
         if (!found.empty()) return found;
     }
     const std::string_view sign = word.starts_with('@') ? "@" : "";

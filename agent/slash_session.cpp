@@ -25,8 +25,16 @@ Result<AfterCommand> run_sessions(const ChatParts& chat, std::string_view rest) 
     if (sessions->empty())
         return show(chat,
                     rest.empty() ? "There is no session in this project yet.\n" : "No session has that.\n");
-    return show(chat, fmt::format("```\n{}/resume NUMBER goes on with one of them\n```\n",
-                                  sessions_text(*sessions, false)));
+    std::string text = "|  | last | turns | model | about |\n|---:|---|---:|---|---|\n";
+    for (const ListedSession& each : *sessions) {
+        const SessionSummary& session = each.summary;
+        const std::string found =
+            each.found.empty() ? "" : fmt::format(" — turn {}: {}", each.turn, cell(each.found));
+        text += fmt::format("| {} | {} | {} | {} | {}{} |\n", session.number,
+                            replace_all(time_text(session.last).substr(0, 16), "T", " "), session.turns,
+                            cell(session.model), cell(session.title), found);
+    }
+    return show(chat, text + "\n`/resume NUMBER` goes on with one of them.\n");
 }
 
 Result<AfterCommand> run_resume(const ChatParts& chat, std::string_view rest) {

@@ -144,6 +144,7 @@ Result<Playbook> read_playbook(std::string_view text, std::string_view name, boo
                       .model = text_at(fields, "model"),
                       .temperature = {},
                       .output = text_at(fields, "output"),
+                      .checked = flag_at(fields, "checked"),
                       .example = text_at(fields, "example"),
                       .opening = {},
                       .without_model = std::string(trim(text_at(fields, "without_model"))),

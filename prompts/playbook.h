@@ -42,8 +42,9 @@ struct Playbook {
     std::vector<std::string> tools;  // the only ones that are offered to the model; empty: all
     std::string model;               // asked in place of the one that is set up; empty: that one
     std::optional<double> temperature;
-    std::string output;   // the form of the answer
-    std::string example;  // a command line that shows it at work
+    std::string output;    // the form of the answer
+    bool checked = false;  // its figures, names and citations are checked, as a diagnosis's are
+    std::string example;   // a command line that shows it at work
     std::vector<PlaybookCall> opening;
     std::string without_model;  // what a model would add; told below an answer that had none
     std::string memory;         // "project", "user" or "local": the file's own memory folder

@@ -75,7 +75,8 @@ Result<ToolResult> invoke(const ToolCall& call, std::string_view evidence, const
     const std::string whole = mask_secrets(valid_utf8(output->text));
     result.text = whole;
     result.data = std::move(output->data);
-    if (!result.data.is_null() && dump_json(result.data).size() > kMostData) result.data = nullptr;
+    if (!result.data.is_null() && dump_json(result.data).size() > kMostData)
+        result.data = flag_at(result.data, "finding") ? Json{{"finding", true}} : Json();
     if (whole.size() > kMostResultText) {
         const std::string name = std::string(evidence) + ".txt";
         if (auto written = write_file(artifacts / name, whole, Mode::Private); !written) {

@@ -13,7 +13,9 @@ class AnswerGate {
     // write-up.
     using MayShow = std::function<bool(std::string_view text)>;
 
-    explicit AnswerGate(MayShow may_show) : may_show_(std::move(may_show)) {}
+    enum class Checks { WriteUps, All };
+    explicit AnswerGate(MayShow may_show, Checks checks = Checks::WriteUps)
+        : may_show_(std::move(may_show)), is_write_up_(checks == Checks::All) {}
 
     // What may be shown now: all of plain prose; of a write-up whole lines, and of the last one what claims
     // nothing. From the first line that cites a frame or may not be shown on everything is held.
@@ -26,7 +28,7 @@ class AnswerGate {
     std::string text_;  // of the answer so far
     std::size_t passed_ = 0;
     std::size_t line_begin_ = 0;  // of the last line, which may be incomplete
-    bool is_write_up_ = false;    // a heading of one has come
+    bool is_write_up_;            // a heading of one has come, or it is checked like one
     bool holding_ = false;
 };
 

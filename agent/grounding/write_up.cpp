@@ -126,7 +126,12 @@ bool is_write_up(std::string_view text) {
 std::string with_repair(std::string_view write_up, std::string_view repair) {
     const auto old_stacks = cited_stacks(write_up);
     const auto new_stacks = cited_stacks(repair);
-    if (new_stacks.empty()) return std::string(is_write_up(repair) ? repair : write_up);
+    if (new_stacks.empty()) {
+        // What is no diagnosis has no headings to know it by, but a remark is shorter than the whole.
+        const bool is_whole =
+            is_write_up(repair) || (!is_write_up(write_up) && repair.size() > write_up.size() / 2);
+        return std::string(is_whole ? repair : write_up);
+    }
     const std::size_t new_from = new_stacks.front().front().line_begin;
     const std::size_t new_to = new_stacks.back().back().line_end;
     const std::string_view around = trim(repair.substr(0, new_from));
@@ -144,6 +149,8 @@ std::string verdict_line(const WriteUpChecked& checked, bool has_source) {
     std::string line;
     if (checked.frames.empty() && has_most(checked.shown, kGateReport)) {
         line = "The report was held against the results.";
+    } else if (checked.frames.empty() && !is_write_up(checked.shown)) {
+        line = checked.claims.empty() ? "Nothing in this answer could be checked." : "Checked";
     } else if (checked.frames.empty()) {
         line = has_source
                    ? "Call stack: no frame is cited, so none could be checked against the source."
@@ -170,8 +177,8 @@ std::string verdict_line(const WriteUpChecked& checked, bool has_source) {
         const auto good = is(CheckedClaim::Status::Verified) + is(CheckedClaim::Status::Derived);
         const auto bad = is(CheckedClaim::Status::Unverified), unknown = is(CheckedClaim::Status::Unknown);
         if (good + bad + unknown == 0) continue;
-        line +=
-            fmt::format("{} {}: {} of {}", line.ends_with('.') ? "" : ";", title, good, good + bad + unknown);
+        const std::string_view joint = line.ends_with('.') ? "" : line == "Checked" ? ":" : ";";
+        line += fmt::format("{} {}: {} of {}", joint, title, good, good + bad + unknown);
         if (unknown > 0) line += fmt::format(" ({} cannot be told)", unknown);
     }
     return line;

@@ -20,6 +20,14 @@ const std::vector<std::string>* inputs_in(const Playbook& playbook, const Playbo
     return nullptr;
 }
 
+// Whether what a playbook began with found what should fail a pipeline.
+bool opening_found(std::span<const Event> events) {
+    return std::ranges::any_of(events, [](const Event& event) {
+        const auto* result = std::get_if<ToolResult>(&event.body);
+        return result && result->call_id.starts_with(kOpeningId) && flag_at(result->data, "finding");
+    });
+}
+
 // A started playbook, ready to be a turn. For as long as it lives, what is remembered goes where it asks for.
 class Run {
   public:
@@ -59,15 +67,27 @@ class Run {
                          .limits = usual.limits,
                          .before_reply = usual.before_reply,
                          .opening = std::move(opening),
-                         .playbook = {which(), start_.again}};
+                         .playbook = {which(), start_.again},
+                         .checks_answer = playbook_.checked && !reporter_};
     }
 
     const std::string& message() const {
-        const bool in_words = !parts_.has_model && playbook_.opening.empty() && !start_.words.empty();
-        return in_words ? start_.words : start_.message;
+        return is_in_words() && !start_.words.empty() ? start_.words : start_.message;
+    }
+
+    // After an answer that no model gave and that does not say so itself.
+    void tell_what_is_missing(Terminal& terminal) const {
+        if (!is_in_words()) return;
+        const bool is_unread = playbook_.is_foreign && playbook_.without_model.empty();
+        terminal.notice(no_model_text(is_unread
+                                          ? "One would do what the file says; this went by your words alone."
+                                          : playbook_.without_model));
     }
 
   private:
+    // The investigator, who reads no playbook, gets what the person said.
+    bool is_in_words() const { return !parts_.has_model && playbook_.opening.empty(); }
+
     // As find_playbook finds it again.
     std::string which() const {
         const Playbook* known = parts_.session.workspace().playbooks.find(playbook_.name);
@@ -124,7 +144,11 @@ Result<AskedOnce> play_once(const PlayParts& parts, Playbook playbook, const Pla
                                     std::string told;
                                     return read_stdin(StdinAs::Attachment, told, stop);
                                 },
-                                .tell = tell,
+                                .tell =
+                                    [&](std::string_view text) {
+                                        tell(text);
+                                        terminal.working(text);
+                                    },
                                 .stop = stop};
     if (playbook.from == Playbook::From::Project)
         tell(fmt::format("The playbook {} is {}.", playbook.name, playbook.file.string()));
@@ -133,23 +157,35 @@ Result<AskedOnce> play_once(const PlayParts& parts, Playbook playbook, const Pla
     if (options.debug) tell(start.message);
     Run run(parts, playbook, std::move(start));
     TRY(const TurnParts turn, run.turn(terminal));
-    return ask_once(turn, run.message(), nullptr, parts.models, std::move(stop));
+    TRY(AskedOnce asked, ask_once(turn, run.message(), nullptr, parts.models, std::move(stop)));
+    if (opening_found(parts.session.events())) asked.json["finding"] = true;
+    run.tell_what_is_missing(terminal);
+    return asked;
 }
 
 Result<> play_in_chat(const PlayParts& parts, const Playbook& playbook, const PlaybookWords& words,
                       Terminal& terminal, std::stop_token stop) {
     for (const std::string& warning : playbook.warnings) terminal.notice(warning);
-    const PlaybookInputs inputs{
-        .base = parts.base, .tell = [&](std::string_view text) { terminal.notice(text); }, .stop = stop};
+    const PlaybookInputs inputs{.base = parts.base,
+                                .tell =
+                                    [&](std::string_view text) {
+                                        terminal.notice(text);
+                                        terminal.working(text);
+                                    },
+                                .stop = stop};
     auto start = start_playbook(playbook, words, parts.session, inputs);
     if (!start) {
-        terminal.failure(start.error().what);
+        if (start.error().fault == Fault::Cancelled)
+            terminal.notice("Stopped.");
+        else
+            terminal.failure(start.error().what);
         return {};
     }
     Run run(parts, playbook, *std::move(start));
     TRY(TurnParts turn, run.turn(terminal));
     TRY_OK(run_turn(std::move(turn), run.message(), std::move(stop)));
     terminal.end_answer();
+    run.tell_what_is_missing(terminal);
     return {};
 }
 

@@ -32,9 +32,7 @@ class Reporter : public Provider {
         }
         if (answer.text.empty())
             answer.text = "The playbook has nothing that can be done without a model.\n\n";
-        answer.text +=
-            fmt::format("No model was asked (--model NAME or OPENAI_MODEL sets one). {}\n",
-                        without_model_.empty() ? "One would explain what this means." : without_model_);
+        answer.text += no_model_text(without_model_) + "\n";
         on_delta(TextDelta{answer.text});
         return answer;
     }
@@ -65,6 +63,11 @@ class Opener : public Provider {
 
 std::unique_ptr<Provider> make_reporter(std::string without_model) {
     return std::make_unique<Reporter>(std::move(without_model));
+}
+
+std::string no_model_text(std::string_view without_model) {
+    return fmt::format("No model was asked (--model NAME or OPENAI_MODEL sets one). {}",
+                       without_model.empty() ? "One would explain what this means." : without_model);
 }
 
 std::unique_ptr<Provider> make_opener(std::vector<ToolCall> calls, Provider& then) {

@@ -12,6 +12,9 @@ namespace culprit {
 // told as such, and `without_model` (what a model would add) below.
 std::unique_ptr<Provider> make_reporter(std::string without_model);
 
+// "No model was asked …", with what one would add.
+std::string no_model_text(std::string_view without_model);
+
 // Makes these calls as if the model had asked for them, then leaves all to `then`, which must outlive it.
 std::unique_ptr<Provider> make_opener(std::vector<ToolCall> calls, Provider& then);
 

@@ -64,7 +64,7 @@ class Starter {
         int number = 0;
         for (const PlaybookCall& call : playbook_opening(playbook_, values_))
             start_.opening.push_back(
-                {fmt::format("opening_{}", ++number), call.tool, dump_json(call.arguments)});
+                {fmt::format("{}{}", kOpeningId, ++number), call.tool, dump_json(call.arguments)});
         return std::move(start_);
     }
 

@@ -20,6 +20,9 @@ namespace culprit {
 // than the playbook has arguments, or an option that it has not.
 Result<PlaybookWords> words_of(const Playbook& playbook, std::string_view line);
 
+// How the ids of opening calls begin.
+inline constexpr std::string_view kOpeningId = "opening_";
+
 struct PlaybookStart {
     std::string message;  // for the model: what was typed, then the playbook
     std::string words;    // what the person said in words of their own, for who does without a playbook

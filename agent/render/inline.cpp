@@ -8,6 +8,8 @@
 namespace culprit {
 namespace {
 
+constexpr std::size_t kLongestHeld = 400;  // of what may be a link
+
 bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '`' ||
            c == '(' || static_cast<unsigned char>(c) >= 0x80;
@@ -54,15 +56,63 @@ std::string_view natural_part(std::string_view word, std::string_view fitting) {
                                                                              : fitting;
 }
 
+// "[text](address)" within a word, which may have blanks in it; without one all is empty.
+struct Link {
+    std::string_view before, text, address, after;
+};
+
+Link link_in(std::string_view word) {
+    const std::size_t middle = word.find("](http");
+    const std::size_t begin = middle == std::string_view::npos ? middle : word.rfind('[', middle);
+    const std::size_t end = word.find(')', std::min(middle, word.size()));
+    if (begin == std::string_view::npos || end == std::string_view::npos) return {};
+    const Link link{.before = word.substr(0, begin),
+                    .text = word.substr(begin + 1, middle - begin - 1),
+                    .address = word.substr(middle + 2, end - middle - 2),
+                    .after = word.substr(end + 1)};
+    const bool is_link = link.address.starts_with("http://") || link.address.starts_with("https://");
+    return is_link && !link.text.empty() ? link : Link{};
+}
+
+// Whether a link may have begun that has not ended yet.
+bool is_in_link(std::string_view word) {
+    const std::size_t begin = word.rfind('[');
+    if (begin == std::string_view::npos || word.contains('`')) return false;
+    const std::size_t end = word.find(']', begin);
+    return end == std::string_view::npos ||
+           (word.substr(end + 1).starts_with('(') && word.find(')', end) == std::string_view::npos);
+}
+
 // A piece of a word in one ink.
 struct Piece {
     std::string_view text;
-    bool bold = false, code = false;
+    bool bold = false, code = false, slanted = false;
+    std::string_view address = {};  // of a link
 };
 
+// "*word*" that begins at `at`: where its end stands; none where the stars are no marks.
+std::size_t end_of_slanted(std::string_view word, std::size_t at) {
+    constexpr std::size_t kNone = std::string_view::npos;
+    const std::size_t end = word.find('*', at + 1);
+    const bool opens =
+        (at == 0 || !is_letter(word[at - 1])) && at + 1 < word.size() && is_letter(word[at + 1]);
+    if (!opens || end == kNone || !is_letter(word[end - 1])) return kNone;
+    return end + 1 == word.size() || (!is_letter(word[end + 1]) && word[end + 1] != '*') ? end : kNone;
+}
+
 // The word without its marks, where they are marks: a `**` opens before a letter and closes behind one.
-std::vector<Piece> pieces_of(std::string_view word, bool& bold, bool& code) {
+std::vector<Piece> pieces_of(std::string_view word, bool& bold, bool& code, bool links) {
     std::vector<Piece> pieces;
+    if (const Link link = links && !code ? link_in(word) : Link{}; !link.text.empty()) {
+        pieces = pieces_of(link.before, bold, code, false);
+        const bool is_code = link.text.size() > 2 && link.text.starts_with('`') && link.text.ends_with('`');
+        pieces.push_back({.text = is_code ? link.text.substr(1, link.text.size() - 2) : link.text,
+                          .bold = bold,
+                          .code = is_code,
+                          .address = link.address});
+        std::ranges::copy(pieces_of(link.after, bold, code, false), std::back_inserter(pieces));
+        return pieces;
+    }
     std::size_t begin = 0;
     const auto cut = [&](std::size_t at, std::size_t skip) {
         if (at > begin) pieces.push_back({word.substr(begin, at - begin), bold, code});
@@ -80,6 +130,13 @@ std::vector<Piece> pieces_of(std::string_view word, bool& bold, bool& code) {
             cut(i, 2);
             bold = !bold;
             ++i;
+        } else if (!code && word[i] == '*') {
+            const std::size_t end = end_of_slanted(word, i);
+            if (end == std::string_view::npos) continue;
+            cut(i, 1);
+            pieces.push_back({word.substr(i + 1, end - i - 1), bold, false, true});
+            begin = end + 1;
+            i = end;
         }
     }
     cut(word.size(), 0);
@@ -92,12 +149,39 @@ std::string InlineWriter::paint(std::string_view text) {
     if (!style_.colour)
         return with_links(text, Ink::Plain, style_);  // the marks stay: they say what colour would
     std::string out;
-    for (const Piece& piece : pieces_of(text, bold_, code_))
-        out += with_links(piece.text, piece.code ? Ink::Code : piece.bold ? Ink::Bold : Ink::Plain, style_);
+    for (const Piece& piece : pieces_of(text, bold_, code_, style_.links)) {
+        const Ink ink = piece.code      ? Ink::Code
+                        : piece.bold    ? Ink::Bold
+                        : piece.slanted ? Ink::Slanted
+                                        : Ink::Plain;
+        out += piece.address.empty() ? with_links(piece.text, ink, style_)
+                                     : linked_address(inked(piece.text, ink, style_), piece.address, style_);
+    }
     return out;
 }
 
+// What was held as one, because a link may have been in it, by its words.
 std::string InlineWriter::flush() {
+    if (style_.colour && !code_) {
+        const Link link = link_in(word_);
+        const bool is_short = display_width(link.text) + indent_ < width_;
+        if (!link.text.empty() && style_.links && is_short) return flush_word();
+        if (!link.text.empty())
+            word_ = fmt::format("{}{} ({}){}", link.before, link.text, link.address, link.after);
+    }
+    const std::string held = std::exchange(word_, {});
+    std::string out;
+    for (std::size_t begin = 0; begin <= held.size();) {
+        const std::size_t end = std::min(held.find(' ', begin), held.size());
+        word_ = held.substr(begin, end - begin);
+        out += flush_word();
+        if (end < held.size()) ++blanks_;
+        begin = end + 1;
+    }
+    return out;
+}
+
+std::string InlineWriter::flush_word() {
     if (word_.empty()) return {};
     std::string out;
     std::string_view word = word_;
@@ -105,7 +189,8 @@ std::string InlineWriter::flush() {
     std::size_t width = 0;
     if (style_.colour) {
         bool bold = was_bold, code = was_code;
-        for (const Piece& piece : pieces_of(word, bold, code)) width += display_width(piece.text);
+        for (const Piece& piece : pieces_of(word, bold, code, style_.links))
+            width += display_width(piece.text);
     } else {
         width = display_width(word);
     }
@@ -136,8 +221,11 @@ std::string InlineWriter::flush() {
 std::string InlineWriter::feed(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        if (c != ' ' && c != '\t') {
-            word_ += c;
+        const bool is_blank = c == ' ' || c == '\t';
+        const bool is_held =
+            is_blank && style_.colour && !code_ && word_.size() < kLongestHeld && is_in_link(word_);
+        if (!is_blank || is_held) {
+            word_ += is_blank ? ' ' : c;
             continue;
         }
         out += flush();
@@ -157,12 +245,14 @@ std::vector<std::string> wrapped_inline(std::string_view text, std::size_t width
     return lines;
 }
 
-std::size_t inline_width(std::string_view text) {
+std::string without_marks(std::string_view text) {
     bool bold = false, code = false;
-    std::size_t width = 0;
-    for (const Piece& piece : pieces_of(text, bold, code)) width += display_width(piece.text);
-    return width;
+    std::string plain;
+    for (const Piece& piece : pieces_of(text, bold, code, false)) plain += piece.text;
+    return plain;
 }
+
+std::size_t inline_width(std::string_view text) { return display_width(without_marks(text)); }
 
 std::size_t shown_width(std::string_view text) {
     std::string plain;

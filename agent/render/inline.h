@@ -13,6 +13,9 @@ namespace culprit {
 // that is longer than a line is cut. At least one line.
 std::vector<std::string> wrapped_inline(std::string_view text, std::size_t width, const ScreenStyle& style);
 
+// The text without its marks.
+std::string without_marks(std::string_view text);
+
 // Columns of the text without its marks, on one line.
 std::size_t inline_width(std::string_view text);
 // Columns of a text with escape sequences of ours.
@@ -31,6 +34,7 @@ class InlineWriter {
 
   private:
     std::string flush();
+    std::string flush_word();
     std::string paint(std::string_view text);
 
     const ScreenStyle& style_;

@@ -163,8 +163,8 @@ std::string MarkdownStream::line(std::string_view text) {
     if (body.empty()) return out + "\n";
     const std::size_t level = std::min(body.find_first_not_of('#'), body.size());
     if (level > 0 && level <= 6 && body.size() > level && body[level] == ' ') {
-        const std::string heading(style_.colour ? trim(body.substr(level)) : body);
-        return out + inked(heading, Ink::Heading, style_) + "\n";
+        if (!style_.colour) return out + std::string(body) + "\n";
+        return out + inked(without_marks(trim(body.substr(level))), Ink::Heading, style_) + "\n";
     }
     if (is_rule(body)) {
         std::string rule;

@@ -46,6 +46,7 @@ std::string_view code_of(Ink ink) {
         case Ink::Dim: return "\x1b[2m";
         case Ink::Heading: return "\x1b[1;36m";
         case Ink::Code: return "\x1b[36m";
+        case Ink::Slanted: return "\x1b[3m";
         case Ink::Good: return "\x1b[32m";
         case Ink::Bad: return "\x1b[31m";
         case Ink::Keyword: return "\x1b[35m";
@@ -167,6 +168,11 @@ std::string linked(std::string_view text, std::string_view file, int line, const
     if (path.empty()) return std::string(text);
     return fmt::format("\x1b]8;;file://{}{}\x1b\\{}\x1b]8;;\x1b\\", percent_encoded(path),
                        line > 0 ? fmt::format("#{}", line) : "", text);
+}
+
+std::string linked_address(std::string_view text, std::string_view address, const ScreenStyle& style) {
+    if (!style.links) return std::string(text);
+    return fmt::format("\x1b]8;;{}\x1b\\{}\x1b]8;;\x1b\\", address, text);
 }
 
 }  // namespace culprit

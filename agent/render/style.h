@@ -28,11 +28,14 @@ std::size_t display_width(std::string_view text);
 // The first bytes of `text` that take at most `columns`, never cut within a letter.
 std::string_view fitting_columns(std::string_view text, std::size_t columns);
 
-enum class Ink { Plain, Bold, Dim, Heading, Code, Good, Bad, Keyword, Text, Number };
+enum class Ink { Plain, Bold, Dim, Heading, Code, Slanted, Good, Bad, Keyword, Text, Number };
 // `text` in this ink; as it is where there is no colour.
 std::string inked(std::string_view text, Ink ink, const ScreenStyle& style);
 
 // `text` as a link to a line of a file, where links are supported and the file is known.
 std::string linked(std::string_view text, std::string_view file, int line, const ScreenStyle& style);
+
+// `text` as a link to an address of the web, where links are supported.
+std::string linked_address(std::string_view text, std::string_view address, const ScreenStyle& style);
 
 }  // namespace culprit

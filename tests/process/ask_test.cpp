@@ -177,7 +177,7 @@ TEST_F(AskTest, SlashCommandsShowAndChangeTheModel) {
     for (const char* part :
          {"mock (from --model)", "Hello.", " of the window of ", "system prompt",
           "This session: ", "other (from --model)", "effort high", "investigator (as asked)",
-          "there is no command /nonsense", "/model does not know 'x=1'", "tokens and money"})
+          "there is no command /nonsense;", "/model does not know 'x=1'", "tokens and money"})
         EXPECT_NE(ran.output.find(part), std::string::npos) << part << "\n" << ran.output;
 }
 

@@ -24,7 +24,8 @@ class PlaybooksTest : public ::testing::Test {
                             must(read_file(test::source_path("tests/formats/tables") / file))));
         must(write_file(folder_.path() / "Cart.cs",
                         "namespace Shop;\nclass Cart {\n  public void Add(string s) {\n    Check(s);\n  }\n  "
-                        "void Check(string s) { }\n}\n"));
+                        "void Check(string s) { }\n}\nclass Till {\n  /// <summary>Pays with <see "
+                        "cref=\"Card\"/>.</summary>\n  public void Pay() { }\n}\n"));
         must(write_file(folder_.path() / "crash.txt",
                         "System.InvalidOperationException: no\n   at Shop.Cart.Check(String s)\n   at "
                         "Shop.Cart.Add(String s)\n"));
@@ -68,6 +69,7 @@ TEST_F(PlaybooksTest, EachGivesSomethingWithoutAModel) {
         {{"explainfunction", "libc.so.6", "malloc"},
          {"memory is allocated", "jemalloc", "No model was asked"}},
         {{"explainfunction", "-", "Cart.Add"}, {"Cart.cs:3", "nothing in the roots calls it"}},
+        {{"explainfunction", "-", "Till.Pay"}, {"\"Pays with Card.\""}},
         {{"explainprocess", "culprit"}, {"pid ", "processor time", "No model was asked"}},
         {{"findfaster", "grep"}, {"ripgrep", "trade-off", "No model was asked"}},
         {{"findfaster", "nothing-like-it"}, {"has none for nothing-like-it"}},
@@ -133,6 +135,23 @@ TEST_F(PlaybooksTest, TheModelGetsThePlaybookTheInputAndTheFormOfTheAnswer) {
     }
 }
 
+TEST_F(PlaybooksTest, TheFiguresOfAJobsReportAreChecked) {
+    const fs::path data = test::source_path("tests/unit/tools/jobs/data");
+    const std::vector<std::string> compared = {"jobs-report", data / "perftracker-6.json.gz",
+                                               data / "perftracker-7.json.gz"};
+    test::MockModel model(R"({"fixtures":[
+      {"match":{"userMessage":"do not hold against the results"},"response":{"content":"## Executive Summary\nBLOCK: 8 tests regressed, one by 141.9 % [E1].\n"}},
+      {"match":{"userMessage":"release gate"},"response":{"content":"## Executive Summary\nBLOCK: 8 tests regressed, one by 777.7 % [E1].\n"}}]})");
+    const Ran ran = culprit(compared, "", model.url());
+    EXPECT_EQ(ran.code, 1) << "a release that is to be blocked fails the pipeline\n" << ran.output;
+    expect_all(ran.output, {"one by 141.9 % [E1]", "Checked: figures: "});
+    expect_all(model.journal(), {"777.7"});
+    EXPECT_EQ(ran.output.find("777.7"), std::string::npos) << "shown before it was checked\n" << ran.output;
+    const Ran alone = culprit(compared);
+    EXPECT_EQ(alone.code, 1);
+    expect_all(alone.output, {"BLOCK", "No model was asked"});
+}
+
 TEST_F(PlaybooksTest, SeveralInputsAreSeveralQuestions) {
     test::MockModel model(R"({"fixtures":[{"match":{},"response":{"content":"Said."}}]})");
     const Ran ran =
@@ -180,7 +199,9 @@ TEST_F(PlaybooksTest, AnAgentFileOfAnotherToolRunsUnchanged) {
     must(write_file(folder_.path() / ".claude/agent-memory/trace-reader/MEMORY.md",
                     "# Memory\n- The broker needs 4 s to start.\n"));
     test::MockModel model(R"({"fixtures":[{"match":{},"response":{"content":"Read."}}]})");
-    const Ran ran = culprit({"trace-reader", "look", "at", "the", "locks"}, "", model.url());
+    Ran ran = culprit({"trace-reader", "look", "at", "the", "locks"});
+    expect_all(ran.output, {"No model was asked", "One would do what the file says"});
+    ran = culprit({"trace-reader", "look", "at", "the", "locks"}, "", model.url());
     EXPECT_EQ(ran.code, 0) << ran.output;
     expect_all(model.journal(),
                {"Rule 240 holds: never `{{guess}}`.", "look at the locks", "The broker needs 4 s to start."});

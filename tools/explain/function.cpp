@@ -2,6 +2,8 @@
 // hand.
 #include <algorithm>
 
+#include <re2/re2.h>
+
 #include "base/text.h"
 #include "tools/args.h"
 #include "tools/explain/in_source.h"
@@ -34,7 +36,10 @@ std::string comment_above(const Definition& d) {
         if (!trim(line).empty()) comment.emplace_back(trim(line));
     }
     std::ranges::reverse(comment);
-    return join(comment, " ");
+    std::string whole = join(comment, " ");
+    static const RE2 kTag(R"re(</?[a-z]+(?:\s+\w+="([^"]*)")?\s*/?>)re");  // of .NET and of Java
+    RE2::GlobalReplace(&whole, kTag, R"(\1)");
+    return std::string(trim(whole));
 }
 
 std::string described(const Definition& d, SourceLook& look, Workbench& bench, Json& out) {

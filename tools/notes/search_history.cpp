@@ -133,8 +133,10 @@ Result<Output> run_search_history(const Args& args, Workbench& bench) {
     if (found.empty())
         return Output{.text = fmt::format("Neither memory nor a session has {}\n", args.text("query")),
                       .data = {{"rows", rows}}};
-    return Output{.text = lines.text("more words") + "culprit resume SESSION opens one of them\n",
-                  .data = {{"rows", std::move(rows)}}};
+    const bool has_session =
+        std::ranges::any_of(found, [](const Found& each) { return each.json.contains("session"); });
+    const char* next = has_session ? "culprit resume SESSION opens one of them\n" : "";
+    return Output{.text = lines.text("more words") + next, .data = {{"rows", std::move(rows)}}};
 }
 
 }  // namespace

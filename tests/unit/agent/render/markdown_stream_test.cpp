@@ -24,7 +24,7 @@ std::string rendered(std::string_view text, const ScreenStyle& style, std::size_
 }
 
 constexpr std::string_view kAnswer = R"(## Observed Behavior
-The **whole** thing takes `80 ms` now, and this sentence is long enough to be wrapped on a narrow screen.
+The **whole** thing takes `80 ms` *now* (see [the manual of it](https://example.org/manual)), and this sentence is long enough to be wrapped on a narrow screen.
 - one item that is rather long and has to be wrapped where it reaches the end of its line
   - below it
 12. twelfth
@@ -74,6 +74,32 @@ TEST(MarkdownStream, WithoutColourTheMarksStayAndNothingElseIsWritten) {
 TEST(MarkdownStream, WithColourTheMarksAreGone) {
     const std::string text = rendered("a **b** `c` 2**3 src/**/x *.cs\n", style(80, true));
     EXPECT_EQ(text, "a \x1b[1mb\x1b[0m \x1b[36mc\x1b[0m 2**3 src/**/x *.cs\n");
+}
+
+TEST(MarkdownStream, EmphasisIsSlantedWhereTheStarsAreMarks) {
+    EXPECT_EQ(rendered("an *effect*, int *p, a * b * c, (*why*) *p*q\n", style(80, true)),
+              "an \x1b[3meffect\x1b[0m, int *p, a * b * c, (\x1b[3mwhy\x1b[0m) *p*q\n");
+    EXPECT_EQ(rendered("# The `lock` of **all**\n", style(80, true)), "\x1b[1;36mThe lock of all\x1b[0m\n");
+}
+
+TEST(MarkdownStream, LinksAreLinksOrNameTheirAddress) {
+    constexpr std::string_view kText = "see ([the docs](https://a.b/c?d=1)), [E3, E6] and array[0 or more\n";
+    ScreenStyle linking = style(80, true);
+    linking.links = true;
+    EXPECT_EQ(rendered(kText, linking),
+              "see (\x1b]8;;https://a.b/c?d=1\x1b\\the docs\x1b]8;;\x1b\\), [E3, E6] and array[0 or more\n");
+    EXPECT_EQ(rendered(kText, style(80, true)),
+              "see (the docs (https://a.b/c?d=1)), [E3, E6] and array[0 or more\n");
+    EXPECT_EQ(rendered(kText, style(80)), kText) << "without colour the marks stay";
+    for (const std::size_t piece : {1, 2, 5})
+        EXPECT_EQ(rendered(kText, linking, piece), rendered(kText, linking)) << piece;
+    for (const std::size_t width : {12, 20, 30}) {
+        linking.width = width;
+        for (const std::string_view line : split_lines(rendered(kText, linking)))
+            EXPECT_LE(shown_width(line), width) << line;
+    }
+    EXPECT_EQ(rendered("[a](javascript:x) [b](src/A.cs:1)\n", style(80, true)),
+              "[a](javascript:x) [b](src/A.cs:1)\n");
 }
 
 TEST(MarkdownStream, PlainTextIsWrittenWordByWord) {
