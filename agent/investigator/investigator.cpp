@@ -1,11 +1,13 @@
 #include "agent/investigator/investigator.h"
 
 #include "agent/investigator/clues.h"
+#include "agent/investigator/described.h"
 #include "agent/investigator/doubts.h"
 #include "agent/investigator/follow_up.h"
 #include "agent/investigator/hang.h"
 #include "agent/investigator/questions.h"
 #include "agent/investigator/stacks.h"
+#include "agent/investigator/suspicions.h"
 #include "agent/investigator/walk.h"
 #include "agent/investigator/write_up.h"
 #include "base/text.h"
@@ -39,12 +41,6 @@ Reply answer(Conversation& conversation, const CodeQuestion& question) {
 // Nothing in the source to begin with: what is left is to run the program.
 bool names_nothing(const Clues& clues) { return clues.frames.empty() && clues.symbols.empty(); }
 
-Reply without_profile(Conversation& conversation, const Clues& clues, const std::vector<std::string>& signs) {
-    Reply reply = investigate_source(conversation, clues);
-    if (reply.is_final && !signs.empty()) reply.text += "\n" + join(signs, "\n") + "\n";
-    return reply;
-}
-
 // What the conversation has come to.
 struct Wish {
     const Dimension* only = nullptr;  // the kind of cost that was asked for last
@@ -61,6 +57,52 @@ Wish wish_of(const std::vector<std::string_view>& messages) {
     // A doubt is about all that was measured.
     if (wish.asked && wish.asked->kind == FollowUp::Kind::Doubt) wish.only = nullptr;
     return wish;
+}
+
+// The message that tells of the case: the one with clues, else the last that is no question about an answer.
+std::string_view told(const Conversation& conversation, const Clues& clues) {
+    const auto& messages = conversation.messages();
+    if (!clues.frames.empty() || !clues.symbols.empty()) return messages[clues.message];
+    for (std::size_t i = messages.size(); i-- > 1;) {
+        if (!follow_up_in(messages[i]) && !code_question(messages[i])) return messages[i];
+    }
+    return messages.front();
+}
+
+// The symptom that stands for the kind of cost that was asked for.
+std::string_view symptom_wanted(const Wish& wish) {
+    const bool doubts = wish.asked && wish.asked->kind == FollowUp::Kind::Doubt;
+    if (const Suspicion* suspicion = doubts ? suspicion_called(wish.asked->about) : nullptr)
+        return suspicion->symptom;
+    if (!wish.only) return {};
+    if (wish.only->metric == "allocations") return "memory";
+    return wish.only->metric == "contention" ? "latency" : "cpu";
+}
+
+// What the description speaks of, and what on the way from there fits it; else what it names.
+Reply look_at_sources(Conversation& conversation, const Clues& clues, const Wish& wish) {
+    if (wish.asked && wish.asked->kind == FollowUp::Kind::Doubt && !suspicion_called(wish.asked->about)) {
+        Clues doubted;
+        doubted.symbols = {wish.asked->about};
+        return investigate_source(conversation, doubted);
+    }
+    const bool has_stack = !clues.frames.empty();
+    if (!has_stack && !conversation.messages().empty()) {
+        const auto described =
+            described_write_up(conversation, told(conversation, clues), symptom_wanted(wish),
+                               wish.asked && wish.asked->kind == FollowUp::Kind::Stacks);
+        if (described) return {*described, true};
+        if (conversation.is_waiting())
+            return {"Without a profile I look for what your words speak of in the sources."};
+    }
+    return investigate_source(conversation, clues);
+}
+
+Reply without_profile(Conversation& conversation, const Clues& clues, const Wish& wish,
+                      const std::vector<std::string>& signs) {
+    Reply reply = look_at_sources(conversation, clues, wish);
+    if (reply.is_final && !signs.empty()) reply.text += "\n" + join(signs, "\n") + "\n";
+    return reply;
 }
 
 constexpr std::string_view kCanSay =
@@ -162,7 +204,7 @@ Reply investigate(Conversation& conversation) {
         if (conversation.is_waiting()) return {walk ? walk->doing : std::string()};
         if (walk) signs = std::move(walk->signs);
         if (walk && !walk->traces.empty()) clues.profiles = std::move(walk->traces);
-        if (clues.profiles.empty()) return without_profile(conversation, clues, signs);
+        if (clues.profiles.empty()) return without_profile(conversation, clues, wish, signs);
     }
     auto measurements = measure(conversation, clues.profiles, wish.only);
     if (!measurements) {
@@ -171,7 +213,7 @@ Reply investigate(Conversation& conversation) {
                     : "Looking at the profile: what costs, and is it the program's own?"};
     }
     const bool has_names = !clues.frames.empty() || !clues.symbols.empty();
-    if (measurements->profiles.empty() && has_names) return without_profile(conversation, clues, signs);
+    if (measurements->profiles.empty() && has_names) return without_profile(conversation, clues, wish, signs);
     if (!locate(conversation, measurements->suspects))
         return {"Reading the suspects in the source, and who calls them."};
     std::ranges::move(signs, std::back_inserter(measurements->signs));

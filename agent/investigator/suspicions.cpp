@@ -11,20 +11,20 @@ namespace culprit {
 namespace {
 
 constexpr Suspicion kSuspicions[] = {
-    {"gc", "gcs?|garbage collect(?:ions?|or)|collector|gc pauses?|collections", "allocations", ""},
-    {"allocation", "(?:memory )?allocations?|allocating|memory|heap", "allocations", "allocates"},
+    {"gc", "gcs?|garbage collect(?:ions?|or)|collector|gc pauses?|collections", "allocations", "", "memory"},
+    {"allocation", "(?:memory )?allocations?|allocating|memory|heap", "allocations", "allocates", "memory"},
     {"contention", "(?:lock )?contention|locks?|locking|mutex(?:es)?|synchroni[sz]ation", "contention",
-     "waits for a lock"},
-    {"exceptions", "exceptions?|throwing", "exceptions", "throws and catches exceptions"},
+     "waits for a lock", "latency"},
+    {"exceptions", "exceptions?|throwing", "exceptions", "throws and catches exceptions", "cpu"},
     {"io", "i/?o|disks?|file system|files?|network|sockets?|logging|writing|reading", "",
-     "reads or writes, call by call"},
+     "reads or writes, call by call", "latency"},
     {"starvation", "(?:thread ?)?pool(?: starvation)?|starvation|blocked threads|blocking|sync over async",
-     "", "blocks a thread on work that runs elsewhere"},
-    {"deadlock", "deadlocks?", "contention", ""},
+     "", "blocks a thread on work that runs elsewhere", "latency"},
+    {"deadlock", "deadlocks?", "contention", "", "latency"},
     {"strings", "strings?|string (?:building|formatting|concatenation)|formatting|concatenation", "",
-     "builds strings"},
-    {"regex", "regex(?:es)?|regexps?|regular expressions?", "", "matches regular expressions"},
-    {"copies", "copies|copying|memcpy|memmove|memory copies", "", "copies memory"},
+     "builds strings", "memory"},
+    {"regex", "regex(?:es)?|regexps?|regular expressions?", "", "matches regular expressions", "cpu"},
+    {"copies", "copies|copying|memcpy|memmove|memory copies", "", "copies memory", "memory"},
 };
 
 const CostKind* kind_of(const Suspicion& suspicion) {

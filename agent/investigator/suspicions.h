@@ -14,6 +14,7 @@ struct Suspicion {
     std::string_view words;      // an expression: what it may be called
     std::string_view dimension;  // that shows it; empty: it shows in the time
     std::string_view what;       // as CostKind::what has it; empty: no kind of cost
+    std::string_view symptom;    // as survey takes it
 };
 
 const Suspicion* suspicion_called(std::string_view words);  // null: there is no such suspicion

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tools/args.h"
+#include "tools/investigate/from_words.h"
 #include "tools/investigate/hypotheses.h"
 #include "tools/investigate/inquiry.h"
 #include "tools/investigate/kinds.h"
@@ -138,8 +139,12 @@ Json hypothesis_json(const Suspect& suspect, std::size_t rank) {
 
 Result<Output> run_survey(const Args& args, Workbench& bench) {
     std::vector<std::string> profiles = args.list("profiles");
+    if (profiles.empty() && !args.text("about").empty())
+        return survey_sources(args.text("about"), symptom_called(args.text("symptom")), bench);
     if (profiles.empty() || profiles.size() > 2)
-        return fail(Fault::Invalid, "name one profile, or two: before and after");
+        return fail(
+            Fault::Invalid,
+            "name one profile, or two: before and after; or, without any, say in `about` what is slow");
     if (profiles.size() == 2 && change_side(profiles[0]) > change_side(profiles[1]))
         std::swap(profiles[0], profiles[1]);
     bench.progress("asking the tools one after another", -1);
@@ -177,9 +182,17 @@ Tool survey_tool() {
             "share of time, "
             "allocations, waits and exceptions that they explain, each with the line that costs, what "
             "changed there, its pattern "
-            "and the way that leads there. Ask it first; test what it says with the tools it names.",
+            "and the way that leads there. Ask it first; test what it says with the tools it names. Without a "
+            "profile, `about` "
+            "is laid on the sources: guesses along the calls from what it speaks of.",
             Effect::Reads,
-            {{"profiles", Kind::Paths, "one profile, or two: before and after"}},
+            {{"profiles", Kind::Paths, "one profile, or two: before and after", ""},
+             {"about", Kind::String, "without a profile: what is slow, in words", ""},
+             {"symptom",
+              Kind::String,
+              "without a profile: what there is too much of; empty: as the words have it",
+              "",
+              {"", "memory", "cpu", "latency"}}},
             run_survey,
             "survey before.nettrace after.nettrace --root before=old --root after=new"};
 }

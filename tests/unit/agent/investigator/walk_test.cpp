@@ -119,6 +119,10 @@ TEST(Walk, WhatIsRefusedIsToldAndTheRestIsDone) {
     EXPECT_EQ(answer->calls[0].arguments,
               R"({"program":"src/bench/Bench.csproj","purpose":"all","seconds":8,"commit":"HEAD~1"})");
     for (const ToolCall& call : answer->calls) it.give(call, nullptr, "collect_trace was not run", "denied");
+    answer = &it.next();
+    ASSERT_EQ(answer->calls.size(), 1u);
+    EXPECT_EQ(answer->calls[0].arguments, R"({"about":"it is slower"})") << "what is left is the source";
+    it.give(answer->calls[0], {{"hypotheses", Json::array()}});
     EXPECT_THAT(it.next().text, ::testing::HasSubstr("Could not be done: compare_runs was not run [E5]"));
 }
 
