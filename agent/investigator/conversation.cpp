@@ -37,8 +37,18 @@ Conversation::Conversation(const Request& request) {
         const auto call = std::ranges::find(open, message.result->call_id, &ToolCall::id);
         if (call != open.end()) known_.push_back({*call, message.result});
         const bool is_trace = message.result->tool == "collect_trace" && message.result->fault.empty();
-        if (is_trace) traces_.push_back(text_at(message.result->data, "file"));
+        if (!is_trace) continue;
+        const Json& data = message.result->data;
+        traces_.push_back(text_at(data, "file"));
+        done_.push_back(done_in(text_at(data, "output"), number_at(data, "seconds")));
     }
+}
+
+std::optional<Work> Conversation::recorded_work() const {
+    if (done_.size() < 2) return std::nullopt;
+    const auto &before = done_[done_.size() - 2], &after = done_.back();
+    if (!before || !after || before->unit != after->unit) return std::nullopt;
+    return Work{before->count, after->count, before->unit};
 }
 
 const std::pair<std::string, std::string>* Conversation::known_file(std::string_view path) const {

@@ -1,12 +1,14 @@
 // The conversation as the investigator sees it: what the engineer said, and what tools have answered so far.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agent/provider/provider.h"
 #include "tools/investigate/inquiry.h"
+#include "tools/investigate/work.h"
 
 namespace culprit {
 
@@ -23,6 +25,8 @@ class Conversation : public Inquiry {
     const std::vector<std::string>& sources() const override { return sources_; }
     // The traces that this conversation has recorded, as tools take them, oldest first.
     const std::vector<std::string>& traces() const { return traces_; }
+    // What their programs said that they did; nothing if one did not say.
+    std::optional<Work> recorded_work() const;
     // The name by which tools take the file that the engineer named by this path, which may be relative.
     std::string file_name(std::string_view path) const;
     // Whether the engineer named such a file, and it is there.
@@ -45,6 +49,7 @@ class Conversation : public Inquiry {
     std::vector<std::string_view> messages_;
     std::vector<std::string> sources_;
     std::vector<std::string> traces_;
+    std::vector<std::optional<Done>> done_;                   // of each trace
     std::vector<std::pair<std::string, std::string>> files_;  // path, name
     std::vector<Known> known_;
     std::vector<ToolCall> wanted_;

@@ -43,6 +43,17 @@ std::string cause_text(const Json& lead, std::string_view evidence) {
     return text;
 }
 
+std::vector<Rule> rules_broken(Conversation& conversation, const Json& lead) {
+    std::vector<std::string> kinds;
+    for (const Json& mark : member(lead, "marks")) {
+        const std::string cost = text_at(mark, "cost");
+        kinds.push_back(cost == "latency" ? "starvation" : cost);
+        if (contains_ignoring_case(text_at(mark, "what"), "cop")) kinds.emplace_back("copies");
+    }
+    return kinds.empty() ? std::vector<Rule>()
+                         : broken_by(rules_for(conversation, text_at(lead, "file")), kinds);
+}
+
 std::string stack_text(const Json& lead) {
     std::string text;
     for (const Json& step : member(lead, "path")) text += frame(step) + "\n";
@@ -88,7 +99,7 @@ std::optional<std::string> described_write_up(Conversation& conversation, std::s
     if (!leads.is_array() || leads.empty()) return std::nullopt;
     std::string causes, stacks;
     for (const Json& lead : leads) {
-        causes += cause_text(lead, result->evidence) + "\n";
+        causes += cause_text(lead, result->evidence) + rules_text(rules_broken(conversation, lead)) + "\n";
         stacks += (stacks.empty() ? "" : "\n") + stack_text(lead);
         if (with_text) stacks += "\n" + quoted(conversation, lead);
     }

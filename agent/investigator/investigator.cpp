@@ -206,7 +206,8 @@ Reply investigate(Conversation& conversation) {
         if (walk && !walk->traces.empty()) clues.profiles = std::move(walk->traces);
         if (clues.profiles.empty()) return without_profile(conversation, clues, wish, signs);
     }
-    auto measurements = measure(conversation, clues.profiles, wish.only);
+    auto work = clues.was_recorded ? conversation.recorded_work() : work_in(messages[clues.message]);
+    auto measurements = measure(conversation, clues.profiles, wish.only, work.value_or(Work{}));
     if (!measurements) {
         return {clues.profiles.size() >= 2
                     ? "Comparing the profiles: what grew, and is it the program's own?"

@@ -43,16 +43,36 @@ std::string findings_text(const Suspect& suspect) {
     return text;
 }
 
-std::string cause_text(const Suspect& suspect, std::size_t number, bool compared) {
+// "Per order: 0.9 µs -> 6.2 µs of time [E40], 212 B -> 4.1 kB allocated [E41]."
+std::string per_unit_text(const Suspect& suspect, const std::string& unit) {
+    std::vector<std::string> parts;
+    for (const PerUnit& each : suspect.per_unit) {
+        const auto text = [&](double amount) {
+            return each.is_time ? duration_text(amount) : bytes_text(amount);
+        };
+        parts.push_back(fmt::format("{} -> {} {} [{}]", text(each.before), text(each.after),
+                                    each.is_time ? "of time" : "allocated", each.evidence));
+    }
+    return parts.empty()
+               ? ""
+               : fmt::format("Per {} in {}: {}.\n", unit, plain_symbol(suspect.name), join(parts, "; "));
+}
+
+std::string cause_text(const Suspect& suspect, std::size_t number, bool compared, const std::string& unit) {
     std::string text =
         fmt::format("{}. {}: {}.\n", number, plain_symbol(suspect.name), costs_text(suspect, compared));
     const CostKind* kind = cost_kind(suspect);
+    if (suspect.rise)
+        text +=
+            fmt::format("It grows with what the run piles up: {} of the first third, {} of the last [{}]. ",
+                        percent(suspect.rise->first), percent(suspect.rise->last), suspect.rise->evidence);
     if (kind) text += fmt::format("It {}. ", kind->what);
     text += leaves_text(suspect) + "\n";
+    text += per_unit_text(suspect, unit);
     if (!suspect.place) return text + "It is not in the source roots, so its lines could not be read.\n";
     text += fmt::format("The line that costs is {}: {}\n", place_text(*suspect.place, suspect.cost_line),
                         text_of_line(suspect.place->body, suspect.cost_line));
-    return text + findings_text(suspect) + change_text(suspect);
+    return text + findings_text(suspect) + rules_text(suspect.broken) + change_text(suspect);
 }
 
 std::string stack_text(const Suspect& suspect, bool compared) {
@@ -80,6 +100,10 @@ std::string resolution_text(const Suspect& suspect, std::size_t number) {
             if (std::ranges::find(fixes, finding.fix) == fixes.end()) fixes.push_back(finding.fix);
         }
         text += join(fixes, " ") + " ";
+    } else if (suspect.rise) {
+        text +=
+            "Bound what it works on, or index it, so that a unit of work costs the same at the end as at the "
+            "start. ";
     } else if (kind) {
         text += std::string(kind->advice) + " ";
     }
@@ -202,7 +226,8 @@ std::string quoted_body(const Suspect& suspect) {
 std::string cause_write_up(const Measurements& measurements, std::size_t index) {
     const Suspect& suspect = measurements.suspects[index];
     const bool compared = measurements.is_compared();
-    std::string text = "## Root Cause Analysis\n" + cause_text(suspect, index + 1, compared);
+    std::string text =
+        "## Root Cause Analysis\n" + cause_text(suspect, index + 1, compared, measurements.unit);
     if (suspect.place) text += quoted_body(suspect) + "\n## Call Stack\n" + stack_text(suspect, compared);
     return text + "\n## Resolution\n" + resolution_text(suspect, index + 1);
 }
@@ -225,7 +250,7 @@ std::string write_up(const Measurements& measurements) {
 
     text += "## Root Cause Analysis\n" + explained_text(measurements, compared);
     for (std::size_t i = 0; i < measurements.suspects.size(); ++i)
-        text += cause_text(measurements.suspects[i], i + 1, compared) + "\n";
+        text += cause_text(measurements.suspects[i], i + 1, compared, measurements.unit) + "\n";
     text += "## Call Stack\n";
     bool any = false;
     for (const Suspect& suspect : measurements.suspects) {

@@ -1,7 +1,7 @@
 """Injects each regression of cases.py, builds and profiles both states for real, and asks the investigator (no model)
 what it was: the rank of the true cause, and whether file and line are right.
 
-    run.py --culprit build/release/culprit --work FOLDER [--only NAME] [--again]
+    run.py --culprit build/release/culprit --work FOLDER [--only NAME] [--heldout]
 
 C# is traced by the runtime (DOTNET_EnableEventPipe), C++ by `perf record` and `perf script`. FOLDER keeps sources and
 profiles; a case whose profiles are there is not run again.
@@ -17,6 +17,7 @@ PROVIDERS = "Microsoft-DotNETCore-SampleProfiler:0:5,Microsoft-Windows-DotNETRun
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "suspects"))
 from cases import CASES
+from heldout import HELDOUT
 import corpus as dotnet
 
 
@@ -34,11 +35,11 @@ def write(workload, edits, out):
 
 def profile(workload, src, out, seconds):
     out.mkdir(parents=True, exist_ok=True)
-    if workload == "courier":
-        dotnet.build(src, out, "courier")
+    if workload in ("courier", "theatre"):
+        dotnet.build(src, out, workload)
         env = dict(os.environ, DOTNET_EnableEventPipe="1", DOTNET_EventPipeOutputPath=f"{out}/trace.nettrace",
                    DOTNET_EventPipeConfig=PROVIDERS)
-        ran = subprocess.run(["dotnet", "exec", f"{out}/courier.dll", str(seconds), "8"], env=env, check=True, capture_output=True, text=True)
+        ran = subprocess.run(["dotnet", "exec", f"{out}/{workload}.dll", str(seconds), "8"], env=env, check=True, capture_output=True, text=True)
         return out / "trace.nettrace", json.loads(ran.stdout)
     sources = [str(p) for p in sorted(src.glob("*.cpp"))]
     subprocess.run(["g++", "-std=c++20", "-O2", "-g", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-pthread", "-o", f"{out}/program", *sources], check=True)
@@ -62,7 +63,7 @@ def ready(work, name, workload, edits, seconds):
 
 
 def units(said):
-    return next((said[k] for k in ("requests", "rounds", "transfers") if k in said), 0)
+    return next((said[k] for k in ("requests", "rounds", "transfers", "bookings", "steps") if k in said), 0)
 
 
 def main():
@@ -71,11 +72,12 @@ def main():
     parser.add_argument("--work", required=True, type=lambda p: pathlib.Path(p).resolve())
     parser.add_argument("--only", default="")
     parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--heldout", action="store_true", help="those of heldout.py instead")
     parser.add_argument("--show", action="store_true", help="print the write-ups")
     args = parser.parse_args()
     first = all_cases = right_line = 0
     print(f"{'workload':10} {'regression':24} {'kind':11} {'units':>17}  rank  named as   at")
-    for name, kind, workload, (file, members), edits in CASES:
+    for name, kind, workload, (file, members), edits in HELDOUT if args.heldout else CASES:
         if args.only and args.only not in name:
             continue
         before, before_profile, said_before = ready(args.work, f"{workload}-before", workload, [], args.seconds)

@@ -74,5 +74,23 @@ TEST_F(FollowUpTest, EachIsAnsweredFromWhatWasMeasured) {
     EXPECT_THAT(checked("thank you"), StartsWith("Without a model I answer"));
 }
 
+TEST_F(FollowUpTest, CostsAreToldPerUnitOfWork) {
+    const std::string answer = checked(
+        "812,345 orders before, 96,120 orders after: traces/before.nettrace.zst and "
+        "traces/after.nettrace.zst");
+    EXPECT_THAT(answer, ::testing::HasSubstr("Per order in OrderPipeline.Export.BatchExporter.Flush: "));
+    EXPECT_THAT(answer,
+                ::testing::ContainsRegex("Per order: [0-9.]+ µs -> [0-9.]+ µs of time \\[E[0-9]+\\]"));
+}
+
+TEST_F(FollowUpTest, AQuestionWithoutAProfileIsAnsweredFromTheSource) {
+    using ::testing::HasSubstr;
+    const std::string first = checked("exporting a batch takes far more memory than it should");
+    EXPECT_THAT(first, HasSubstr("1. OrderPipeline.Export.BatchExporter.Flush: medium sureness, changed"));
+    EXPECT_THAT(first, HasSubstr("collect_trace with purpose \"allocations\""));
+    EXPECT_THAT(checked("a more detailed call stack"), HasSubstr(">   46          byte[] frame"));
+    EXPECT_THAT(checked("why not WireParser.Parse?"), HasSubstr("Its text is the same as in before/"));
+}
+
 }  // namespace
 }  // namespace culprit

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace culprit {
 namespace {
@@ -20,6 +21,7 @@ constexpr double kBelowElsewhere = 0.2;  // the edit touches other lines than th
 constexpr double kSibling = 0.25;
 constexpr double kFromElsewhere = 0.5;  // a function that came with code of another: pulled out
 constexpr double kNoMoreWork = 0.6;     // the edit adds no call, loop, object, lock or number
+constexpr double kMovedGrowth = 0.3;    // of what a function and those its code came from cost together
 constexpr std::size_t kFarthest = 6;    // calls
 
 bool grew_surely(const FunctionShift& f, double uncertainty) {
@@ -47,7 +49,7 @@ class Judge {
         Verdicts verdicts;
         std::vector<bool> counts(shift_.functions.size());
         for (std::size_t i = 0; i < counts.size(); ++i) {
-            counts[i] = grew_surely(shift_.functions[i], shift_.uncertainty);
+            counts[i] = grew_surely(shift_.functions[i], shift_.uncertainty) && grew_with_its_origin(i);
             if (counts[i]) verdicts.grew += shift_.functions[i].grew;
         }
         if (verdicts.grew <= 0) return verdicts;
@@ -127,16 +129,41 @@ class Judge {
         return !found.empty();
     }
 
-    // Whether a function is new, but most of its code is not.
-    bool is_from_elsewhere(std::size_t edit) {
-        if (edits_[edit].kind != Edit::Kind::Added) return false;
-        const auto [known, is_new] = from_elsewhere_.try_emplace(edit);
-        if (is_new) {
-            known->second = std::ranges::any_of(edits_, [&](const Edit& from) {
-                return from.before && from.is_real() && moved_share(from, edits_[edit]) >= 0.5;
-            });
+    // The edits from which most of the code of a new function came.
+    const std::vector<std::size_t>& origins_of(std::size_t edit) {
+        const auto [known, is_new] = origins_.try_emplace(edit);
+        if (!is_new || edits_[edit].kind != Edit::Kind::Added) return known->second;
+        for (std::size_t from = 0; from < edits_.size(); ++from) {
+            if (edits_[from].before && edits_[from].is_real() &&
+                moved_share(edits_[from], edits_[edit]) >= 0.5)
+                known->second.push_back(from);
         }
         return known->second;
+    }
+    // Whether a function is new, but most of its code is not.
+    bool is_from_elsewhere(std::size_t edit) { return !origins_of(edit).empty(); }
+
+    // Code that was pulled out of another function costs what it did there. That it now runs a little faster
+    // or slower, beside a yardstick of other code, is no one's fault: both must have grown together, and by
+    // much.
+    bool grew_with_its_origin(std::size_t function) {
+        std::set<std::size_t> family = {function};
+        for (const std::size_t edit : edits_of_[function]) {
+            if (!is_from_elsewhere(edit)) return true;
+            for (std::size_t i = 0; i < edits_of_.size(); ++i) {
+                const bool is_origin = std::ranges::any_of(edits_of_[i], [&](std::size_t each) {
+                    return std::ranges::find(origins_of(edit), each) != origins_of(edit).end();
+                });
+                if (is_origin) family.insert(i);
+            }
+        }
+        if (family.size() == 1) return true;
+        double before = 0, after = 0;
+        for (const std::size_t i : family) {
+            before += shift_.functions[i].before;
+            after += shift_.functions[i].after;
+        }
+        return after - before > kMovedGrowth * after;
     }
 
     // Constructors, fields and the head of the type that the function is a member of.
@@ -172,7 +199,7 @@ class Judge {
     std::vector<std::vector<std::size_t>> edits_of_;  // by function
     std::map<std::size_t, double> heaviest_;          // by edit: its heaviest path so far
     std::map<std::string, std::vector<std::size_t>> siblings_;
-    std::map<std::size_t, bool> from_elsewhere_;  // of the edits that were asked for
+    std::map<std::size_t, std::vector<std::size_t>> origins_;  // of the edits that were asked for
     std::map<std::string_view, StringId> ids_;
 };
 

@@ -9,6 +9,8 @@
 
 #include "tools/investigate/costs.h"
 #include "tools/investigate/inquiry.h"
+#include "tools/investigate/rules.h"
+#include "tools/investigate/work.h"
 
 namespace culprit {
 
@@ -45,6 +47,19 @@ struct Finding {
     std::string title, why, fix;
 };
 
+// A cost per unit of work, before and after.
+struct PerUnit {
+    double before = 0, after = 0;  // ns, or bytes allocated
+    bool is_time = true;
+    std::string evidence;
+};
+
+// A share of the samples that rises while the program runs.
+struct Rise {
+    double first = 0, last = 0;  // in the first and the last third of the recording
+    std::string evidence;        // "E7, E8"
+};
+
 struct Suspect {
     std::string name;               // "Shop.Cart.Add(Item, int)", as the profile tools show it
     std::vector<Cost> costs;        // the one that makes it a suspect first; none if nothing was measured
@@ -56,6 +71,9 @@ struct Suspect {
     std::vector<Step> path;         // outermost first, without the suspect
     std::vector<Finding> findings;  // of its text, those that fit its costs
     std::string findings_evidence;  // "E9"
+    std::vector<Rule> broken;       // rules of the project that its costs break
+    std::optional<Rise> rise;       // it costs the more the longer the program runs
+    std::vector<PerUnit> per_unit;  // where the work of both recordings is known
 };
 
 // How much there is of one dimension, in all.
@@ -71,6 +89,7 @@ struct Measurements {
     const std::string& profile_in_question() const { return profiles[is_compared() ? 1 : 0]; }
 
     const Dimension* only = nullptr;        // the one that was asked for
+    std::string unit;                       // of work: "order"; empty: it is not known
     std::vector<std::string> profiles;      // those that could be read
     std::vector<std::string> problems;      // why others could not, and what the tools warn of
     std::vector<std::string> descriptions;  // a line for each profile, with its evidence
@@ -82,7 +101,7 @@ struct Measurements {
 // Reads the profiles and ranks, in every dimension or in one alone, which then counts however small it is.
 // Nothing while calls are missing.
 std::optional<Measurements> measure(Inquiry& inquiry, const std::vector<std::string>& profiles,
-                                    const Dimension* only = nullptr);
+                                    const Dimension* only = nullptr, const Work& work = {});
 
 // The methods of the program in one dimension, as they were ranked, `limit` of them. Null: not there yet.
 const ToolResult* ask_ranking(Inquiry& inquiry, const Measurements& measured, const Dimension& dimension,

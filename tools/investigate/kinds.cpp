@@ -88,6 +88,7 @@ const CostKind* cost_kind(const Suspect& suspect) {
 }
 
 std::string_view cause_of(const Suspect& suspect) {
+    if (suspect.rise) return "growth";
     const CostKind* kind = cost_kind(suspect);
     return kind ? kind->cause : "cpu";
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tools/investigate/hypotheses.h"
+#include "tools/investigate/kinds.h"
 #include "tools/investigate/sides.h"
 
 namespace culprit {
@@ -171,6 +172,26 @@ void read_findings(Inquiry& inquiry, Suspect& suspect) {
     }
 }
 
+// The kinds of cost that a suspect has, as rules name them.
+std::vector<std::string> kinds_of(const Suspect& suspect) {
+    std::vector<std::string> kinds;
+    for (const Cost& cost : suspect.costs) {
+        const std::string_view metric = cost.dimension->metric;
+        if (!metric.empty()) kinds.emplace_back(metric == "allocations" ? "allocation" : metric);
+    }
+    if (const CostKind* kind = cost_kind(suspect)) {
+        kinds.emplace_back(kind->cause);
+        if (kind->what == "builds strings") kinds.emplace_back("strings");
+        if (kind->what == "copies memory") kinds.emplace_back("copies");
+        if (kind->what == "matches regular expressions") kinds.emplace_back("regex");
+    }
+    for (const Finding& finding : suspect.findings) {
+        if (contains_word(finding.title, "LINQ")) kinds.emplace_back("linq");
+        if (contains_ignoring_case(finding.title, "blocking on")) kinds.emplace_back("starvation");
+    }
+    return kinds;
+}
+
 // Whether nothing in its text has changed since the state before.
 bool is_as_before(const Suspect& suspect) {
     if (!suspect.place || !suspect.baseline || suspect.baseline->body.empty()) return false;
@@ -255,6 +276,8 @@ bool locate(Inquiry& inquiry, std::vector<Suspect>& suspects) {
         if (!suspect.place) continue;
         read_findings(inquiry, suspect);
         suspect.cost_line = find_cost_line(suspect.place->body, suspect.leaves, suspect.findings);
+        if (const auto kinds = kinds_of(suspect); !kinds.empty())
+            suspect.broken = broken_by(rules_for(inquiry, suspect.place->file), kinds);
         walk_outwards(inquiry, suspect);
     }
     put_edited_first(suspects);

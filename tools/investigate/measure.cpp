@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "base/text.h"
@@ -10,7 +11,10 @@ namespace {
 constexpr std::size_t kMostOfTime = 5, kMostOfOthers = 3;  // suspects
 constexpr double kLeastShare = 0.03;                       // what explains less is not worth a paragraph
 constexpr double kLeastGrowth = 1.25;                      // of a dimension, before its methods are suspected
-constexpr double kLeastPauses = 0.02;                      // of the time
+constexpr double kLeastRise = 0.1,
+                 kRise = 1.5;          // of a share, from the first third of a recording to the last
+constexpr double kShortest = 1.5;      // seconds of a recording whose thirds say something
+constexpr double kLeastPauses = 0.02;  // of the time
 
 std::string description(const std::string& file, const ToolResult& summary) {
     const Json& data = summary.data;
@@ -207,6 +211,71 @@ void read_waits(Inquiry& inquiry, Measurements& found) {
     }
 }
 
+// The shares of the program's methods in a stretch of the recording.
+const ToolResult* ask_stretch(Inquiry& inquiry, const std::string& file, double from, double to) {
+    return inquiry.ask("profile_top",
+                       {{"file", file}, {"own", true}, {"from", from}, {"to", to}, {"limit", 40}});
+}
+
+double share_in(const ToolResult& top, const Suspect& suspect) {
+    double share = 0;
+    for (const Json& row : member(top.data, "rows")) {
+        if (plain_symbol(text_at(row, "shown")) == plain_symbol(suspect.name))
+            share += number_at(row, "self_share");
+    }
+    return share;
+}
+
+// Whether a suspect costs the more the longer the program runs: it works on what piles up.
+void read_rises(Inquiry& inquiry, Measurements& found) {
+    const double seconds = seconds_of(inquiry, found);
+    const bool any = std::ranges::any_of(found.suspects, [](const Suspect& suspect) {
+        return is_time(*suspect.costs.front().dimension) && suspect.costs.front().sum().after >= kLeastRise;
+    });
+    if (!any || seconds < kShortest) return;
+    const double third = std::round(seconds / 3 * 100) / 100;
+    const std::string& file = found.profile_in_question();
+    const ToolResult* first = ask_stretch(inquiry, file, 0, third);
+    const ToolResult* last = ask_stretch(inquiry, file, 2 * third, 0);
+    if (!first || !last || !first->fault.empty() || !last->fault.empty()) return;
+    for (Suspect& suspect : found.suspects) {
+        const double early = share_in(*first, suspect), late = share_in(*last, suspect);
+        if (late - early < kLeastRise || late < kRise * early) continue;
+        suspect.rise = Rise{early, late, fmt::format("{}, {}", first->evidence, last->evidence)};
+    }
+}
+
+// Time and allocations per unit of work, where both recordings tell how much they saw.
+void read_work(Inquiry& inquiry, const Metrics& metrics, const Work& work, Measurements& found) {
+    if (!found.is_compared() || work.before <= 0 || work.after <= 0) return;
+    found.unit = work.unit;
+    for (const std::string_view metric : {"cpu", "thread_time", "allocations"}) {
+        const bool is_time = metric != "allocations";
+        if (!metrics.contains(metric) || (metric == "thread_time" && metrics.contains("cpu"))) continue;
+        const ToolResult* result = inquiry.ask("profile_diff", {{"before", found.profiles[0]},
+                                                                {"after", found.profiles[1]},
+                                                                {"metric", metric},
+                                                                {"own", true},
+                                                                {"work_before", work.before},
+                                                                {"work_after", work.after},
+                                                                {"limit", 40}});
+        if (!result || !result->fault.empty()) continue;
+        const auto text = [&](double amount) { return is_time ? duration_text(amount) : bytes_text(amount); };
+        found.signs.push_back(fmt::format("Per {}: {} -> {} {} [{}]", work.unit,
+                                          text(number_at(result->data, "before_total")),
+                                          text(number_at(result->data, "after_total")),
+                                          is_time ? "of time" : "allocated", result->evidence));
+        for (Suspect& suspect : found.suspects) {
+            for (const Json& row : member(result->data, "rows")) {
+                if (plain_symbol(text_at(row, "shown")) != plain_symbol(suspect.name)) continue;
+                suspect.per_unit.push_back(
+                    {number_at(row, "before"), number_at(row, "after"), is_time, result->evidence});
+                break;
+            }
+        }
+    }
+}
+
 std::string missing_metric(const Dimension& dimension) {
     return fmt::format(
         "{} were not recorded, or there were none; collect_trace with purpose \"all\" records them",
@@ -256,7 +325,7 @@ Cost::Part cost_of_row(Inquiry& inquiry, const Measurements& measured, const Dim
 }
 
 std::optional<Measurements> measure(Inquiry& inquiry, const std::vector<std::string>& profiles,
-                                    const Dimension* only) {
+                                    const Dimension* only, const Work& work) {
     Measurements found{.only = only};
     const Metrics metrics = read_summaries(inquiry, profiles, found);
     if (inquiry.is_waiting()) return std::nullopt;
@@ -276,6 +345,8 @@ std::optional<Measurements> measure(Inquiry& inquiry, const std::vector<std::str
     if (is_in_question("contention")) read_waits(inquiry, found);
     if (!complete || inquiry.is_waiting()) return std::nullopt;
     for (Suspect& suspect : found.suspects) read_leaves(inquiry, found.profile_in_question(), suspect);
+    read_rises(inquiry, found);
+    read_work(inquiry, metrics, work, found);
     if (inquiry.is_waiting()) return std::nullopt;
     return found;
 }

@@ -85,6 +85,10 @@ void add_hypothesis(Lines& lines, const Suspect& suspect, std::size_t rank, bool
         costs.push_back(fmt::format("{} [{}]", cost_text(cost, compared), cost.evidence));
     lines.add(fmt::format("{}. {} ({}): {}", rank, plain_symbol(suspect.name), cause_of(suspect),
                           join(costs, "; ")));
+    if (suspect.rise)
+        lines.add(fmt::format(
+            "   its share rises while the program runs: {} in the first third, {} in the last [{}]",
+            percent(suspect.rise->first), percent(suspect.rise->last), suspect.rise->evidence));
     std::vector<std::string> leaves;
     for (const Leaf& leaf : suspect.leaves) {
         if (leaf.share >= 0.05 && leaves.size() < 3)
@@ -102,11 +106,20 @@ void add_hypothesis(Lines& lines, const Suspect& suspect, std::size_t rank, bool
     if (const std::string fate = fate_text(suspect); !fate.empty()) lines.add("   " + fate);
     for (const Finding& finding : suspect.findings)
         lines.add(fmt::format("   {}:{}: {}. {}", finding.file, finding.line, finding.title, finding.fix));
+    const std::string rules = rules_text(suspect.broken);
+    for (const std::string_view rule : split_lines(rules)) lines.add(fmt::format("   {}", rule));
     if (suspect.path.empty()) return;
     std::vector<std::string> steps;
     for (const Step& step : suspect.path)
         steps.push_back(fmt::format("{} ({}:{})", step.symbol, step.file, step.line));
     lines.add("   reached by " + join(steps, " > "));
+}
+
+Json rules_json(const Suspect& suspect) {
+    Json rules = Json::array();
+    for (const Rule& rule : suspect.broken)
+        rules.push_back({{"file", rule.file}, {"line", rule.line}, {"text", rule.text}});
+    return rules;
 }
 
 Json hypothesis_json(const Suspect& suspect, std::size_t rank) {
@@ -134,6 +147,7 @@ Json hypothesis_json(const Suspect& suspect, std::size_t rank) {
             {"costs", std::move(costs)},
             {"leaves", std::move(leaves)},
             {"findings", std::move(findings)},
+            {"rules", rules_json(suspect)},
             {"path", std::move(path)}};
 }
 
@@ -182,14 +196,17 @@ Tool survey_tool() {
             "share of time, "
             "allocations, waits and exceptions that they explain, each with the line that costs, what "
             "changed there, its pattern "
-            "and the way that leads there. Ask it first; test what it says with the tools it names. Without "
-            "a profile, guesses from "
-            "`about` and the names in the sources.",
+            "and the way that leads there. Ask it first; test what it says with the tools it names. Without a "
+            "profile, `about` "
+            "is laid on the sources: guesses along the calls from what it speaks of.",
             Effect::Reads,
             {{"profiles", Kind::Paths, "one profile, or two: before and after", ""},
-             {"about", Kind::String,
-              "without a profile: what is slow or takes too much, in the engineer's words", ""},
-             {"symptom", Kind::String, "of what there is too much", "", {"", "memory", "cpu", "latency"}}},
+             {"about", Kind::String, "without a profile: what is slow, in words", ""},
+             {"symptom",
+              Kind::String,
+              "without a profile: what there is too much of; empty: as the words have it",
+              "",
+              {"", "memory", "cpu", "latency"}}},
             run_survey,
             "survey before.nettrace after.nettrace --root before=old --root after=new"};
 }

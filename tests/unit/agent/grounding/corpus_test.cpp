@@ -16,10 +16,11 @@ namespace {
 
 using test::must;
 
-// A recorded session and what was written about it: by its own model, and in prose beside it
-// (tests/grounding/NAME.*.md).
+// A recorded session and what was written about it: by its own model, if it was recorded for that, and in
+// prose (tests/grounding/NAME.*.md).
 struct Case {
     explicit Case(const fs::path& recording) : log(must(Log::read(recording))), facts(log.events()) {
+        const bool own = recording.parent_path().filename() == "grounding";
         for (const Event& event : log.events()) {
             if (const auto* root = std::get_if<RootAdded>(&event.body)) {
                 const fs::path path = fs::canonical(recording.parent_path() / root->path);
@@ -29,7 +30,7 @@ struct Case {
                     must(roots.add_source(root->name, path));
             }
             const auto* reply = std::get_if<AssistantReply>(&event.body);
-            if (reply && reply->calls.empty()) write_ups.push_back(reply->text);
+            if (own && reply && reply->calls.empty()) write_ups.push_back(reply->text);
         }
         const std::string name = recording.stem().string() + ".";
         for (const auto& entry : fs::directory_iterator(test::source_path("tests/grounding"))) {
@@ -195,12 +196,21 @@ void judge(const Lie& lie, const Checked& checked, Tally& tally) {
     tally.untold += !caught && untold;
 }
 
+std::vector<fs::path> recordings() {
+    std::vector<fs::path> all;
+    for (const char* folder : {"tests/grounding", "sessions/recorded"}) {
+        for (const auto& entry : fs::directory_iterator(test::source_path(folder)))
+            if (entry.path().extension() == ".jsonl") all.push_back(entry.path());
+    }
+    std::ranges::sort(all);
+    return all;
+}
+
 TEST(GroundingCorpus, FalseClaimsAreCaughtAndTrueOnesPass) {
     std::map<std::string, Tally> tallies;
     int claims = 0, refused = 0, untold = 0, written = 0;
-    for (const auto& entry : fs::directory_iterator(test::source_path("tests/grounding"))) {
-        if (entry.path().extension() != ".jsonl") continue;
-        Case each(entry.path());
+    for (const fs::path& recording : recordings()) {
+        Case each(recording);
         for (const std::string& text : each.write_ups) {
             const Checked truth = each.check(text);
             for (const CheckedClaim& claim : truth.claims) {
@@ -208,7 +218,7 @@ TEST(GroundingCorpus, FalseClaimsAreCaughtAndTrueOnesPass) {
                 refused += claim.status == CheckedClaim::Status::Unverified;
                 untold += claim.status == CheckedClaim::Status::Unknown;
                 EXPECT_NE(claim.status, CheckedClaim::Status::Unverified)
-                    << entry.path() << ": " << claim.text << ": " << claim.why;
+                    << recording << ": " << claim.text << ": " << claim.why;
             }
             for (const CheckedFrame& frame : truth.frames) {
                 ++claims;

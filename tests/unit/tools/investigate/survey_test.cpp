@@ -62,6 +62,34 @@ TEST_F(SurveyTest, TheSameInputGivesTheSameBytesInAnyFolder) {
     }
 }
 
+TEST_F(SurveyTest, ARuleOfTheProjectThatIsBrokenIsCited) {
+    const TemporaryFolder folder = test::temporary_folder();
+    for (const char* side : {"before", "after"})
+        fs::copy(sample(side), folder.path() / side, fs::copy_options::recursive);
+    must(write_file(folder.path() / "after/CONTRIBUTING.md",
+                    "# Style\n\nBe brief.\n\nHot paths allocate nothing.\n"));
+    must(write_file(folder.path() / "after/Inventory/AGENTS.md", "- No locks around a whole order.\n"));
+    for (const char* side : {"before", "after"}) {
+        must(bench_.roots().add_source(side, folder.path() / side));
+        must(bench_.roots().add_file(sample(fmt::format("traces/{}.nettrace.zst", side))));
+    }
+    const Output output =
+        must(bench_.call("survey", {{"profiles", {"before.nettrace.zst", "after.nettrace.zst"}}}));
+    std::vector<std::string> rules;
+    for (const Json& each : member(output.data, "hypotheses")) {
+        for (const Json& rule : member(each, "rules"))
+            rules.push_back(fmt::format("{} {}:{}", integer_at(each, "rank"), text_at(rule, "file"),
+                                        integer_at(rule, "line")));
+    }
+    const std::vector<std::string> expected = {"1 after/Inventory/AGENTS.md:1", "3 after/CONTRIBUTING.md:5",
+                                               "4 after/CONTRIBUTING.md:5"};
+    EXPECT_EQ(rules, expected) << output.text;
+    EXPECT_NE(output.text.find("A rule of the project is broken here: \"Hot paths allocate nothing.\" "
+                               "(after/CONTRIBUTING.md:line 5)"),
+              std::string::npos)
+        << output.text;
+}
+
 TEST_F(SurveyTest, WhatCannotBeAskedIsSaid) {
     add_all();
     EXPECT_EQ(bench_.call("survey", {{"profiles", Json::array()}}).error().fault, Fault::Invalid);
