@@ -62,6 +62,9 @@ class Run {
                          .playbook = {which(), start_.again}};
     }
 
+    // Without a model: the answer is what the program itself finds.
+    bool reports() const { return reporter_ != nullptr; }
+
     const std::string& message() const {
         const bool in_words = !parts_.has_model && playbook_.opening.empty() && !start_.words.empty();
         return in_words ? start_.words : start_.message;
@@ -133,7 +136,9 @@ Result<AskedOnce> play_once(const PlayParts& parts, Playbook playbook, const Pla
     if (options.debug) tell(start.message);
     Run run(parts, playbook, std::move(start));
     TRY(const TurnParts turn, run.turn(terminal));
-    return ask_once(turn, run.message(), nullptr, parts.models, std::move(stop));
+    TRY(AskedOnce asked, ask_once(turn, run.message(), nullptr, parts.models, std::move(stop)));
+    if (asked.end == TurnEnd::Failed && run.reports()) asked.end = TurnEnd::Unread;
+    return asked;
 }
 
 Result<> play_in_chat(const PlayParts& parts, const Playbook& playbook, const PlaybookWords& words,
