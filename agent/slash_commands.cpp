@@ -124,7 +124,10 @@ Result<AfterCommand> run_slash_command(const ChatParts& chat, std::string_view l
         TRY_OK(chat.play(*playbook, *words));
         return AfterCommand{};
     }
-    const auto alike = complete_word(chat.playbooks, chat.base, "", fmt::format("/{}", name.substr(0, 2)));
+    auto alike = complete_word(chat.playbooks, chat.base, "", fmt::format("/{}", name.substr(0, 2)));
+    std::erase_if(alike, [&](const std::string& each) {  // a folder below "/" is none
+        return !find(each.substr(1)) && !chat.playbooks.find(each.substr(1));
+    });
     return show_error(chat,
                       {Fault::NotFound,
                        fmt::format("there is no command /{}{}; /help lists them", name,

@@ -97,6 +97,8 @@ TEST_F(PlaybooksTest, WhatIsMissingIsSaid) {
     ran = culprit({"topn", "no-such-file"});
     EXPECT_EQ(ran.code, 3);
     expect_all(ran.output, {"there is no file no-such-file"});
+    EXPECT_EQ(culprit({"memory"}).code, 2) << "a choice is not read from stdin";
+    EXPECT_EQ(culprit({"profile", "top", "Cart.cs", "--limit", "-3"}).code, 2);
     for (const char* playbook : {"topn", "stacktrace", "code", "analyzecmd"}) {
         const bool runs = playbook == std::string_view("analyzecmd");
         ran = culprit({playbook, runs ? "no-such-command" : "Cart.cs"});
