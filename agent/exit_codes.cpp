@@ -14,6 +14,7 @@ int exit_code(TurnEnd end) {
     switch (end) {
         case TurnEnd::Answered: return kDone;
         case TurnEnd::Cancelled: return kInterrupted;
+        case TurnEnd::Unread: return kToolFailed;
         case TurnEnd::Failed:
         case TurnEnd::Limited: return kModelFailed;
     }

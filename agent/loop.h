@@ -31,6 +31,7 @@ enum class TurnEnd {
     Cancelled,  // by the person
     Failed,     // the model could not be asked, or said nothing
     Limited,    // a limit was reached
+    Unread,     // what a playbook begins with failed, and no model goes on
 };
 
 // One turn: from the person's message to the answer. Everything goes into the log before it is acted on or

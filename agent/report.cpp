@@ -202,4 +202,13 @@ Result<std::string> report_of(const SessionPlace& place, ReportForm form) {
     return std::string();
 }
 
+Result<fs::path> file_to_write(const fs::path& base, std::string_view given) {
+    const fs::path file = base / given;
+    std::error_code code;
+    if (!fs::is_directory(file.parent_path(), code))
+        return fail(Fault::NotFound, "there is no folder {} to write {} in; make it first, or name another",
+                    file.parent_path().string(), file.filename().string());
+    return file;
+}
+
 }  // namespace culprit

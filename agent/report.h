@@ -16,4 +16,8 @@ ReportForm report_form_of(const fs::path& file);
 // session is taken for HTML. Fails as Log::read does.
 Result<std::string> report_of(const SessionPlace& place, ReportForm form);
 
+// The file that a person named to write to, seen from `base`. Fails with NotFound if there is no such folder:
+// a name with a slip makes no folders.
+Result<fs::path> file_to_write(const fs::path& base, std::string_view given);
+
 }  // namespace culprit

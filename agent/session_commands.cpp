@@ -159,7 +159,8 @@ Result<int> print_sessions(const Options& options, const Project& project, const
 Result<int> record_command(const Options& options, const Project& project, const fs::path& base) {
     TRY(const SessionPlace place, SessionStore(project.state()).find(options.session));
     TRY(const Log log, Log::read(place.log));
-    TRY_OK(record_session(log.events(), base / options.file, place.artifacts));
+    TRY(const fs::path file, file_to_write(base, options.file));
+    TRY_OK(record_session(log.events(), file, place.artifacts));
     tell(fmt::format("Recorded {} in {}.", place.id, options.file));
     return 0;
 }
@@ -175,7 +176,8 @@ Result<int> report_command(const Options& options, const Project& project, const
         print(STDOUT_FILENO, printable(text));
         return 0;
     }
-    TRY_OK(write_file(base / options.file, text));
+    TRY(const fs::path file, file_to_write(base, options.file));
+    TRY_OK(write_file(file, text));
     tell(fmt::format("Wrote the report of {} to {}.", place.id, options.file));
     return 0;
 }

@@ -1,5 +1,6 @@
 // Slash commands about sessions: listing, going on with another, taking back, writing out.
 #include <charconv>
+#include <functional>
 
 #include "agent/playbooks/play.h"
 #include "agent/replay.h"
@@ -83,39 +84,42 @@ Result<AfterCommand> run_retry(const ChatParts& chat, std::string_view rest) {
     return AfterCommand{};
 }
 
-Result<AfterCommand> written(const ChatParts& chat, const fs::path& file, const Result<>& result) {
-    return result ? show(chat, fmt::format("Written: {}\n", file.string()))
-                  : show_error(chat, result.error());
-}
-
-// The file that was named, or one in the reports' folder.
-fs::path target(const ChatParts& chat, std::string_view rest, std::string_view suffix) {
-    if (!rest.empty()) return chat.base / rest;
+Result<fs::path> target(const ChatParts& chat, std::string_view rest, std::string_view suffix) {
+    if (!rest.empty()) return file_to_write(chat.base, rest);
     const Session& session = chat.turn().session;
     return session.project().state() / "reports" / (session.place().id + std::string(suffix));
 }
 
+// Writes the file that was named, or one in the reports' folder, and says so.
+Result<AfterCommand> write_for(const ChatParts& chat, std::string_view rest, std::string_view suffix,
+                               const std::function<Result<>(const fs::path&)>& write) {
+    const auto file = target(chat, rest, suffix);
+    if (!file) return show_error(chat, file.error());
+    const auto result = write(*file);
+    return result ? show(chat, fmt::format("Written: {}\n", file->string()))
+                  : show_error(chat, result.error());
+}
+
 Result<AfterCommand> run_save(const ChatParts& chat, std::string_view rest) {
-    const Session& session = chat.turn().session;
-    const auto log = Log::read(session.place().log);
-    if (!log) return show_error(chat, log.error());
-    const fs::path file = target(chat, rest, ".jsonl");
-    return written(chat, file, record_session(log->events(), file, session.place().artifacts));
+    return write_for(chat, rest, ".jsonl", [&](const fs::path& file) -> Result<> {
+        const SessionPlace& place = chat.turn().session.place();
+        TRY(const Log log, Log::read(place.log));
+        return record_session(log.events(), file, place.artifacts);
+    });
 }
 
 Result<AfterCommand> run_export(const ChatParts& chat, std::string_view rest) {
-    const auto log = Log::read(chat.turn().session.place().log);
-    if (!log) return show_error(chat, log.error());
-    const fs::path file = target(chat, rest, ".transcript.md");
-    return written(chat, file, write_file(file, transcript(log->events(), 100000)));
+    return write_for(chat, rest, ".transcript.md", [&](const fs::path& file) -> Result<> {
+        TRY(const Log log, Log::read(chat.turn().session.place().log));
+        return write_file(file, transcript(log.events(), 100000));
+    });
 }
 
 Result<AfterCommand> run_report(const ChatParts& chat, std::string_view rest) {
-    const SessionPlace& place = chat.turn().session.place();
-    const fs::path file = target(chat, rest, ".md");
-    const auto text = report_of(place, report_form_of(file));
-    if (!text) return show_error(chat, text.error());
-    return written(chat, file, write_file(file, *text));
+    return write_for(chat, rest, ".md", [&](const fs::path& file) -> Result<> {
+        TRY(const std::string text, report_of(chat.turn().session.place(), report_form_of(file)));
+        return write_file(file, text);
+    });
 }
 
 Result<AfterCommand> run_replay(const ChatParts& chat, std::string_view rest) {
@@ -125,7 +129,7 @@ Result<AfterCommand> run_replay(const ChatParts& chat, std::string_view rest) {
         const Session& session = chat.turn().session;
         const auto log = Log::read(session.place().log);
         if (!log) return show_error(chat, log.error());
-        file = target(chat, "", ".jsonl");
+        file = session.project().state() / "reports" / (session.place().id + ".jsonl");
         if (const auto saved = record_session(log->events(), file, session.place().artifacts); !saved)
             return show_error(chat, saved.error());
     }

@@ -97,11 +97,15 @@ void add_argument(CLI::App& command, const Tool& tool, const Arg& arg, ToolComma
                 std::string(arg.about));
             break;
     }
+    if (arg.kind == Kind::Integer)
+        option->check([](const std::string& number) {
+            return number.starts_with('-') ? number + " is negative" : std::string();
+        });
     if (!arg.choices.empty())
         option->check(CLI::IsMember(std::vector<std::string>(arg.choices.begin(), arg.choices.end())));
     const auto needed = std::ranges::count_if(
         tool.args, [](const Arg& each) { return std::holds_alternative<Required>(each.fallback); });
-    const bool may_come_from_stdin = needed == 1 && arg.kind == Kind::String;
+    const bool may_come_from_stdin = needed == 1 && arg.kind == Kind::String && arg.choices.empty();
     if (required && !may_come_from_stdin) option->required();
 }
 

@@ -130,7 +130,11 @@ void Log::pass_over(std::string_view line, std::size_t number) {
 void Log::count(const Event& event) {
     if (std::holds_alternative<ToolResult>(event.body)) ++evidence_;
     const auto* user = std::get_if<UserText>(&event.body);
-    if (user && ++turns_ == 1) first_message_ = user->text;
+    if (user && ++turns_ == 1) {
+        // A playbook's text is for the model, but for its first line: what was typed.
+        const bool is_typed = user->playbook.name.empty();
+        first_message_ = is_typed ? user->text : user->text.substr(0, user->text.find('\n'));
+    }
 }
 
 void Log::forget_before_summary() {

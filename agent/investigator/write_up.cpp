@@ -136,6 +136,18 @@ std::string nothing_found(const Measurements& measurements, bool compared) {
         return text + fmt::format("The profiles show no change beyond what sampling alone makes [{}].\n",
                                   ranking.evidence);
     }
+    if (ranking.verdict == "unrelated") {
+        return text + fmt::format(
+                          "(Nearly) no method stands in both profiles, so they are not two recordings of "
+                          "one program, and neither tells what of the other is new [{}].\n",
+                          ranking.evidence);
+    }
+    if (ranking.verdict == "no_names" || ranking.unnamed > 0.5) {
+        return text + fmt::format(
+                          "No cause can be named: most of a profile lies in code for which it has no "
+                          "names [{}]. The notes above say why, and how to record one that has them.\n",
+                          ranking.evidence);
+    }
     return text + fmt::format("No method of the program itself carries a share worth naming [{}].\n",
                               ranking.evidence);
 }

@@ -71,6 +71,9 @@ class Run {
                          .checks_answer = playbook_.checked && !reporter_};
     }
 
+    // Without a model: the answer is what the program itself finds.
+    bool reports() const { return reporter_ != nullptr; }
+
     const std::string& message() const {
         return is_in_words() && !start_.words.empty() ? start_.words : start_.message;
     }
@@ -160,6 +163,7 @@ Result<AskedOnce> play_once(const PlayParts& parts, Playbook playbook, const Pla
     TRY(AskedOnce asked, ask_once(turn, run.message(), nullptr, parts.models, std::move(stop)));
     if (opening_found(parts.session.events())) asked.json["finding"] = true;
     run.tell_what_is_missing(terminal);
+    if (asked.end == TurnEnd::Failed && run.reports()) asked.end = TurnEnd::Unread;
     return asked;
 }
 

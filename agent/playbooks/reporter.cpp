@@ -1,5 +1,8 @@
 #include "agent/playbooks/reporter.h"
 
+#include <algorithm>
+#include <span>
+
 #include "base/text.h"
 
 namespace culprit {
@@ -15,6 +18,14 @@ std::vector<const ToolResult*> results_of_turn(const Request& request) {
     return results;
 }
 
+std::string failures_of(std::span<const ToolResult* const> results) {
+    std::string text;
+    for (const ToolResult* result : results)
+        text +=
+            fmt::format("{}{} could not say: {}", text.empty() ? "" : "\n", result->tool, trim(result->text));
+    return text;
+}
+
 class Reporter : public Provider {
   public:
     explicit Reporter(std::string without_model) : without_model_(std::move(without_model)) {}
@@ -24,7 +35,10 @@ class Reporter : public Provider {
     Result<Answer> stream(const Request& request, const OnDelta& on_delta, std::stop_token stop) override {
         if (stop.stop_requested()) return std::unexpected(cancelled());
         Answer answer;
-        for (const ToolResult* result : results_of_turn(request)) {
+        const auto results = results_of_turn(request);
+        if (!results.empty() && std::ranges::none_of(results, &std::string::empty, &ToolResult::fault))
+            return fail(Fault::Invalid, "{}", failures_of(results));
+        for (const ToolResult* result : results) {
             answer.text += result->fault.empty()
                                ? fmt::format("{} [{}]\n\n", trim(result->text), result->evidence)
                                : fmt::format("{} could not say: {} [{}]\n\n", result->tool,

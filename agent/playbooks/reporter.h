@@ -9,7 +9,8 @@
 namespace culprit {
 
 // Its one reply is the texts of the results of this turn, each under what was asked, with what went wrong
-// told as such, and `without_model` (what a model would add) below.
+// told as such, and `without_model` (what a model would add) below. Fails with Invalid, and what the calls
+// said, if each of them failed.
 std::unique_ptr<Provider> make_reporter(std::string without_model);
 
 // "No model was asked …", with what one would add.

@@ -99,8 +99,24 @@ TEST_F(PlaybooksTest, WhatIsMissingIsSaid) {
     ran = culprit({"topn", "no-such-file"});
     EXPECT_EQ(ran.code, 3);
     expect_all(ran.output, {"there is no file no-such-file"});
+    EXPECT_EQ(culprit({"memory"}).code, 2) << "a choice is not read from stdin";
+    EXPECT_EQ(culprit({"profile", "top", "Cart.cs", "--limit", "-3"}).code, 2);
+    for (const char* playbook : {"topn", "stacktrace", "code", "analyzecmd"}) {
+        const bool runs = playbook == std::string_view("analyzecmd");
+        ran = culprit({playbook, runs ? "no-such-command" : "Cart.cs"});
+        EXPECT_EQ(ran.code, 3) << playbook << ran.output;
+        EXPECT_EQ(ran.output.find("A model would"), std::string::npos) << ran.output;
+    }
     ran = culprit({"playbook", "no-such"});
     EXPECT_EQ(ran.code, 2);
+}
+
+TEST_F(PlaybooksTest, CommandsLookAndWriteNothing) {
+    const Ran ran = culprit({"analyzecmd", "touch written-by-analyzecmd", "uptime"});
+    if (ran.output.contains("without a sandbox")) GTEST_SKIP() << ran.output;
+    EXPECT_EQ(ran.code, 0) << ran.output;
+    expect_all(ran.output, {"load: ", " processors", "touch written-by-analyzecmd: "});
+    EXPECT_FALSE(fs::exists(folder_.path() / "written-by-analyzecmd"));
 }
 
 TEST_F(PlaybooksTest, TheModelGetsThePlaybookTheInputAndTheFormOfTheAnswer) {

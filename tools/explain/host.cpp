@@ -12,8 +12,16 @@ Result<Output> run_explain_host(const Args& args, Workbench& bench) {
     TRY(const fs::path file, bench.roots.resolve(args.text("file")));
     TRY(const std::string text, read_file(file, kMostBytes));
     const HostReport report = check_host(valid_utf8(text));
-    std::string out =
-        report.findings.empty() ? "No figure is beyond its threshold.\n" : "Beyond a threshold:\n";
+    if (report.looked_at.empty())
+        return fail(
+            Fault::Invalid,
+            "{} has no figure that is known: give the output of uptime, vmstat, mpstat, pidstat, iostat, "
+            "free, sar, dmesg or top{}{}",
+            args.text("file"), report.unread.empty() ? "" : "; not judged: ", join(report.unread, "; "));
+    std::string out = !report.findings.empty() ? "Beyond a threshold:\n"
+                      : report.unread.empty()
+                          ? "No figure is beyond its threshold.\n"
+                          : "No figure that could be judged is beyond its threshold; not all could be.\n";
     Json findings = Json::array();
     for (const HostFinding& each : report.findings) {
         out += fmt::format("- {}: {}. Next: {}. ({})\n", each.what, each.threshold, each.next, each.source);
@@ -24,10 +32,6 @@ Result<Output> run_explain_host(const Args& args, Workbench& bench) {
     }
     out += "Looked at:\n";
     for (const std::string& each : report.looked_at) out += fmt::format("  {}\n", each);
-    if (report.looked_at.empty())
-        out +=
-            "  nothing that is known: give the output of uptime, vmstat, mpstat, pidstat, iostat, free, sar, "
-            "dmesg or top\n";
     if (!report.unread.empty()) out += "Not judged:\n";
     for (const std::string& each : report.unread) out += fmt::format("  {}\n", each);
     return Output{

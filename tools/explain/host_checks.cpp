@@ -101,15 +101,33 @@ class Checker {
   public:
     HostReport check(std::string_view text) {
         const auto sections = sections_of(text);
-        for (const Section& section : sections) {
-            if (section.command == "nproc" && !section.lines.empty())
-                processors_ = number(trim(section.lines.front())).value_or(0);
-        }
+        for (const Section& section : sections) count_processors(section);
         for (const Section& section : sections) look_at(section);
         return std::move(report_);
     }
 
   private:
+    static bool is_nproc(const Section& section) { return trim(section.command) == "nproc"; }
+
+    // nproc's line, also among those of other commands ("nproc; uptime"), or the heading of sysstat's tools.
+    void count_processors(const Section& section) {
+        static const RE2 kHeading(R"(^Linux .*\((\d+) CPU\))");
+        for (const std::string_view line : section.lines) {
+            int count = 0;
+            const bool is_count = contains_word(section.command, "nproc") && number(trim(line));
+            if (is_count)
+                processors_ = *number(trim(line));
+            else if (RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), kHeading, &count))
+                processors_ = count;
+            if (processors_ > 0) return;
+        }
+    }
+
+    void judge_not_without_processors(std::string_view figure) {
+        report_.unread.push_back(
+            fmt::format("{}: how many processors there are is not in it; add the output of nproc", figure));
+    }
+
     void look_at(const Section& section) {
         const std::size_t before = looks_;
         load(section);
@@ -122,7 +140,7 @@ class Checker {
         tcp(section);
         kernel_log(section);
         top(section);
-        if (looks_ > before || section.command == "nproc") return;
+        if (looks_ > before || is_nproc(section)) return;
         std::string why =
             section.lines.empty() ? "it printed nothing" : one_line(trim(section.lines.front()), 120);
         if (why.contains("not found") || why.contains("not installed"))
@@ -151,11 +169,18 @@ class Checker {
                 continue;
             looked(fmt::format("load: {} {} {}{}", one, five, fifteen,
                                processors_ > 0 ? fmt::format(" on {} processors", processors_) : ""));
+            if (processors_ == 0) judge_not_without_processors("the load");
             if (processors_ > 0 && one > processors_)
                 say(fmt::format("the load of the last minute, {}, is above the {} processors", one,
                                 processors_),
                     "more threads want to run, or wait for the disk, than there are processors",
                     "vmstat's r tells running from waiting (wa, b)");
+            else if (processors_ > 0 && std::max(five, fifteen) > processors_)
+                say(fmt::format("the load was {} in the last 5 minutes and {} in the last 15, above the {} "
+                                "processors",
+                                five, fifteen, processors_),
+                    "more threads wanted to run than there are processors; it has gone down since",
+                    "what ran then: sar -q, the program's log");
             if (one > 2 * fifteen && one > 1)
                 say(fmt::format("the load rises: {} in the last minute, {} in the last 15", one, fifteen),
                     "the first figure far above the third",
@@ -185,6 +210,7 @@ class Checker {
             fmt::format("vmstat: {} samples: {:.1f} running, {:.1f} blocked, {:.0f} % user, {:.0f} % system, "
                         "{:.0f} % waiting",
                         rows, running / rows, blocked / rows, user / rows, system / rows, wait / rows));
+        if (processors_ == 0) judge_not_without_processors("vmstat's r");
         if (processors_ > 0 && running / rows > processors_)
             say(fmt::format("{:.1f} threads want to run on {} processors (vmstat r)", running / rows,
                             processors_),

@@ -18,7 +18,8 @@ struct HostFinding {
 struct HostReport {
     std::vector<HostFinding> findings;   // gravest first
     std::vector<std::string> looked_at;  // "vmstat: 3 samples"
-    std::vector<std::string> unread;     // commands that failed or are not there, with why
+    std::vector<std::string> unread;     // commands that failed or are not there, and figures that cannot be
+                                         // judged, each with why
 };
 
 // `text` holds the outputs, each below a line "$ COMMAND"; without such lines it is one output. They are told

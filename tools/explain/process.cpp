@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "tools/explain/tools.h"
+#include "tools/profile/render.h"
 
 namespace culprit {
 namespace {
@@ -165,10 +166,11 @@ Result<Output> run_explain_process(const Args& args, Workbench& bench) {
     text += fmt::format("{} process{} here\n", processes.size(), processes.size() == 1 ? "" : "es");
     Json list = Json::array();
     for (const Process& p : processes | std::views::take(kMostShown)) {
-        text += fmt::format(
-            "pid {}: {}, {} threads, {} resident, {} of processor time in {} ({:.1f} % of one)\n", p.pid,
-            state_text(p.state), p.threads, bytes_text(static_cast<double>(p.rss_kb) * 1024),
-            duration_text(p.cpu_s * 1e9), duration_text(p.age_s * 1e9), p.busy() * 100);
+        text +=
+            fmt::format("pid {}: {}, {}, {} resident, {} of processor time in {} ({:.1f} % of one)\n", p.pid,
+                        state_text(p.state), counted(static_cast<std::size_t>(p.threads), "thread"),
+                        bytes_text(static_cast<double>(p.rss_kb) * 1024), duration_text(p.cpu_s * 1e9),
+                        duration_text(p.age_s * 1e9), p.busy() * 100);
         Json notes = Json::array();
         for (const std::string& note : judged(p)) {
             text += "  " + note + "\n";

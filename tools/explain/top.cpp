@@ -1,5 +1,6 @@
 // explain_top: the Top-N list of any profiler, with what each row is and what lowers its cost.
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include <re2/re2.h>
@@ -9,6 +10,7 @@
 #include "tools/explain/in_source.h"
 #include "tools/explain/known.h"
 #include "tools/explain/tools.h"
+#include "tools/profile/render.h"
 #include "tools/profile/tools.h"
 #include "tools/source/answer.h"
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kMostBytes = 64u << 20;
 
+// In the order of the list: what it was ranked by is what was asked of the profiler.
 struct TopRow {
     std::string name, module;
     double share = -1, inclusive = -1;
@@ -55,14 +58,14 @@ std::vector<TopRow> rows_of_text(std::string_view text) {
         row.name = left;
         rows.push_back(std::move(row));
     }
-    std::ranges::stable_sort(rows, std::ranges::greater(), &TopRow::share);
     return rows;
 }
 
-// As profile_top reads it.
-Result<std::vector<TopRow>> rows_of_profile(const std::string& file, std::int64_t limit, Workbench& bench) {
+// As profile_top reads it: all rows, as shares of modules are sums of them.
+Result<std::vector<TopRow>> rows_of_profile(const std::string& file, Workbench& bench) {
     static const Tool top = profile_top_tool();
-    TRY(const Args args, check_arguments(top, {{"file", file}, {"limit", limit}}));
+    TRY(const Args args,
+        check_arguments(top, {{"file", file}, {"limit", std::numeric_limits<std::int64_t>::max()}}));
     TRY(const Output output, top.run(args, bench));
     std::vector<TopRow> rows;
     for (const Json& each : member(output.data, "rows")) {
@@ -88,11 +91,16 @@ std::string by_module(const std::vector<TopRow>& rows) {
     return text.empty() ? text : "By program and library:\n" + text + "\n";
 }
 
+std::string rows_text(std::size_t shown, std::size_t all) {
+    if (shown == all) return counted(all, "row");
+    return fmt::format("the first {} of {} (a larger 'limit' shows more)", shown, counted(all, "row"));
+}
+
 Result<Output> run_explain_top(const Args& args, Workbench& bench) {
     const std::int64_t limit = args.integer("limit");
     if (limit < 1 || limit > 1000) return fail(Fault::Invalid, "'limit' is from 1 to 1000, not {}", limit);
     TRY(const fs::path file, bench.roots.resolve(args.text("file")));
-    auto rows = rows_of_profile(args.text("file"), limit, bench);
+    auto rows = rows_of_profile(args.text("file"), bench);
     if (!rows && rows.error().fault == Fault::Cancelled) return std::unexpected(rows.error());
     std::string note;
     if (!rows) {
@@ -110,15 +118,19 @@ Result<Output> run_explain_top(const Args& args, Workbench& bench) {
     Lines lines;
     Json list = Json::array();
     std::size_t in_source = 0;
+    // A row of nothing says nothing.
+    std::erase_if(*rows, [](const TopRow& row) { return row.share == 0 && row.inclusive <= 0; });
     for (const TopRow& row : *rows | std::views::take(limit)) {
         if (bench.stop.stop_requested()) return std::unexpected(cancelled());
-        if (row.share == 0 && !list.empty()) continue;
         Json json = {{"name", row.name},
                      {"module", row.module},
                      {"self_share", row.share},
                      {"inclusive_share", row.inclusive}};
-        std::string text = fmt::format("{:>8}  {}{}\n", row.share < 0 ? "-" : percent(row.share),
-                                       one_line(row.name, 120), row.module.empty() ? "" : "  " + row.module);
+        std::string text = fmt::format(
+            "{:>8}  {}{}{}\n", row.share < 0 ? "-" : percent(row.share), one_line(row.name, 120),
+            row.module.empty() ? "" : "  " + row.module,
+            row.inclusive <= row.share ? ""
+                                       : fmt::format("  ({} with what it calls)", percent(row.inclusive)));
         if (const auto found = look.find(row.name)) {
             ++in_source;
             text += look.text(*found, "          ");
@@ -133,11 +145,11 @@ Result<Output> run_explain_top(const Args& args, Workbench& bench) {
         list.push_back(std::move(json));
     }
     std::string text = fmt::format(
-        "{}: {} rows, {}\n{}\n{}", args.text("file"), list.size(),
+        "{}: {}, {}\n{}\n{}", args.text("file"), rows_text(list.size(), rows->size()),
         look.has_sources() ? fmt::format("{} of them in the sources", in_source) : "no source root is given",
         note, by_module(*rows));
     return Output{.text = text + lines.text("a smaller 'limit'"),
-                  .data = {{"rows", std::move(list)}, {"note", note}}};
+                  .data = {{"rows", std::move(list)}, {"count", rows->size()}, {"note", note}}};
 }
 
 }  // namespace

@@ -80,8 +80,9 @@ struct Suspect {
 struct Ranking {
     const Dimension* dimension = nullptr;
     double before = 0, after = 0;  // time: shares, and of no use
-    std::string verdict;           // of profile_diff: "changed", "no_change_shown", "too_few_samples"
+    std::string verdict;           // of profile_diff, as it writes it: "changed", "no_names", …
     std::string evidence;
+    double unnamed = 0;  // what code without names explains, which is no suspect
 };
 
 struct Measurements {

@@ -135,18 +135,22 @@ bool rank(Inquiry& inquiry, const Dimension& dimension, Measurements& found) {
         return true;
     }
     const double seconds = seconds_of(inquiry, found);
-    const Ranking ranking{.dimension = &dimension,
-                          .before = number_at(result->data, "before_total"),
-                          .after = compared ? number_at(result->data, "after_total")
-                                            : number_at(result->data, "total") / seconds,
-                          .verdict = text_at(result->data, "verdict"),
-                          .evidence = result->evidence};
+    Ranking ranking{.dimension = &dimension,
+                    .before = number_at(result->data, "before_total"),
+                    .after = compared ? number_at(result->data, "after_total")
+                                      : number_at(result->data, "total") / seconds,
+                    .verdict = text_at(result->data, "verdict"),
+                    .evidence = result->evidence};
+    for (const Json& row : member(result->data, "rows")) {
+        if (flag_at(row, "unnamed")) ranking.unnamed += cost_of(row, dimension, compared, seconds).explains;
+    }
     found.rankings.push_back(ranking);
+    if (ranking.verdict == "unrelated" || ranking.verdict == "no_names") return true;
     if (!found.only && !is_suspicious(ranking, compared)) return true;
     std::size_t room = is_time(dimension) || found.only ? kMostOfTime : kMostOfOthers;
     for (const Json& row : member(result->data, "rows")) {
         const Cost::Part part = cost_of(row, dimension, compared, seconds);
-        if (is_worth_it(row, part, found.only ? 0 : dimension.least, compared))
+        if (!flag_at(row, "unnamed") && is_worth_it(row, part, found.only ? 0 : dimension.least, compared))
             add_suspect(found.suspects, text_at(row, "shown"), ranking, part, room);
     }
     return true;
@@ -296,7 +300,8 @@ std::string escaped(std::string_view text) {
 }
 
 std::string plain_symbol(std::string_view shown) {
-    std::string symbol(shown.substr(0, shown.find('(')));
+    // Parameters; what begins with one is all name: "(anonymous:L#9:C#49)".
+    std::string symbol(shown.substr(0, shown.find('(', 1)));
     const std::size_t lambda = symbol.find(".lambda");
     if (lambda != std::string::npos) symbol.erase(lambda);
     const std::size_t tag = symbol.find("[abi:");  // of C++: "folded[abi:cxx11]"

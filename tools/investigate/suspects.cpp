@@ -8,6 +8,7 @@
 #include "tools/investigate/naming.h"
 #include "tools/investigate/states.h"
 #include "tools/investigate/tools.h"
+#include "tools/profile/compare.h"
 #include "tools/profile/own_code.h"
 #include "tools/profile/render.h"
 #include "tools/profile/store.h"
@@ -277,6 +278,24 @@ Result<std::vector<bool>> own_of(const Profile& profile, Workbench& bench) {
     return own;
 }
 
+// True if a function of the sources, by whatever name, carries weight on both sides.
+bool shares_functions(const Shift& shift) {
+    return std::ranges::any_of(shift.functions, [](const FunctionShift& each) {
+        return std::min(each.before_inclusive, each.after_inclusive) > 0.05;
+    });
+}
+
+// Fails with Invalid, saying why, where no edit can explain how two profiles differ.
+Result<> expect_one_program(const Profile& before, const Profile& after, const std::string& metric) {
+    TRY(CallTree was, select(before, {.metric = metric}));
+    TRY(CallTree is, select(after, {.metric = metric}));
+    const std::vector<Run> sides[] = {{{&before, std::move(was)}}, {{&after, std::move(is)}}};
+    TRY(const Diff found, diff(sides[0], sides[1], Basis::Share, By::Method));
+    const std::string_view why = why_not_comparable(found.verdict);
+    if (!why.empty()) return fail(Fault::Invalid, "nobody can be blamed: {}", why);
+    return {};
+}
+
 Result<Output> run_suspects(const Args& args, Workbench& bench) {
     if (args.integer("limit") < 1) return fail(Fault::Invalid, "limit must be at least 1");
     const auto limit = static_cast<std::size_t>(args.integer("limit"));
@@ -311,6 +330,7 @@ Result<Output> run_suspects(const Args& args, Workbench& bench) {
     TRY(const Shift shift,
         find_shift(was, is,
                    {[&](std::string_view name) { return !naming.edits_of(name).empty(); }, has_moved}));
+    if (!shares_functions(shift)) TRY_OK(expect_one_program(*before, *after, was.metric->name));
     const Uses uses(bench, states, read, naming);
     const Verdicts verdicts =
         find_blame(shift, read.edits, read.texts,

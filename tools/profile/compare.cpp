@@ -13,7 +13,9 @@ namespace {
 
 constexpr double kFewestEvents = 100;
 constexpr double kSmallestChange = 0.01;  // of the larger total: less is not worth a word
-constexpr double kSureOfSampling = 4;     // standard errors: samples of a thread are not independent
+constexpr double kLeastShared = 0.05;     // of each total, below a method that stands on both sides
+constexpr double kMostlyUnnamed = 0.5;
+constexpr double kSureOfSampling = 4;  // standard errors: samples of a thread are not independent
 
 Result<double> divisor(const Run& run, Basis basis, std::string_view which) {
     double value = 0;
@@ -72,6 +74,7 @@ struct Values {
 
 struct Pair {
     std::string name, shown;
+    bool is_named = true;
     Values before, after;
 };
 
@@ -95,7 +98,10 @@ class Sides {
     std::size_t index_of(const Profile& profile, const Row& row) {
         const auto [found, is_new] = index_.try_emplace(key_of(profile, row, by_), pairs_.size());
         if (is_new) {
-            pairs_.push_back({.name = row.name, .shown = row.shown});
+            const bool is_named =
+                by_ != By::Method || profile.frames[row.frame].kind != FrameKind::Unresolved;
+            pairs_.push_back(
+                {.name = row.name, .shown = row.shown, .is_named = is_named, .before = {}, .after = {}});
             for (auto* values : {&pairs_.back().before.self, &pairs_.back().before.inclusive})
                 values->resize(before_runs_);
             for (auto* values : {&pairs_.back().after.self, &pairs_.back().after.inclusive})
@@ -111,7 +117,7 @@ class Sides {
 };
 
 DiffRow row_of(const Pair& pair, double certain) {
-    DiffRow row{.name = pair.name, .shown = pair.shown};
+    DiffRow row{.name = pair.name, .shown = pair.shown, .other = {}, .is_named = pair.is_named};
     row.before = Values::mean(pair.before.self);
     row.after = Values::mean(pair.after.self);
     row.before_inclusive = Values::mean(pair.before.inclusive);
@@ -146,8 +152,34 @@ void find_moved(std::vector<DiffRow>& rows) {
     }
 }
 
+// The largest part of both totals that lies below one method of both, by name.
+double shared_of(const Diff& diff) {
+    double most = 0;
+    for (const DiffRow& row : diff.rows) {
+        if (!row.is_named) continue;
+        const double before = row.before_inclusive / diff.before_total,
+                     after = row.after_inclusive / diff.after_total;
+        const bool is_on_both = row.fate == Fate::Stayed || row.fate == Fate::Moved;
+        if (is_on_both)
+            most = std::max(most, row.fate == Fate::Moved ? before + after : std::min(before, after));
+    }
+    return most;
+}
+
+double unnamed_of(const Diff& diff) {
+    double before = 0, after = 0;
+    for (const DiffRow& row : diff.rows) {
+        if (row.is_named) continue;
+        before += row.before / diff.before_total;
+        after += row.after / diff.after_total;
+    }
+    return std::max(before, after);
+}
+
 Verdict verdict_of(const Diff& diff, double fewest_events) {
     if (fewest_events < kFewestEvents) return Verdict::TooFewSamples;
+    if (shared_of(diff) < kLeastShared)
+        return unnamed_of(diff) > kMostlyUnnamed ? Verdict::NoNames : Verdict::Unrelated;
     const double smallest = kSmallestChange * std::max(diff.before_total, diff.after_total);
     const bool changed = std::ranges::any_of(
         diff.rows, [&](const DiffRow& row) { return row.is_certain && std::abs(row.change) > smallest; });
@@ -155,6 +187,20 @@ Verdict verdict_of(const Diff& diff, double fewest_events) {
 }
 
 }  // namespace
+
+std::string_view why_not_comparable(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Unrelated:
+            return "(nearly) no method stands on both sides: these are not two recordings of one program, "
+                   "and "
+                   "nothing of one can be held against the other";
+        case Verdict::NoNames:
+            return "most of a side is code without names, so no method of one side can be found on the "
+                   "other; "
+                   "record it with the names of its methods (profile_summary says why it has none)";
+        default: return "";
+    }
+}
 
 double certain_from(std::size_t degrees) {
     constexpr std::array<double, 11> kStudent95 = {12.71, 12.71, 4.30, 3.18, 2.78, 2.57,

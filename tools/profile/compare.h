@@ -36,10 +36,20 @@ struct DiffRow {
         0;  // standard error of the change: from the spread of the runs, of single runs from the sampling
     bool is_certain = false;  // the change is larger than the noise accounts for
     Fate fate = Fate::Stayed;
-    std::string other;  // of a Moved one: its name on the other side
+    std::string other;     // of a Moved one: its name on the other side
+    bool is_named = true;  // false: an address for which the profile has no name
 };
 
-enum class Verdict { Changed, NoChangeShown, TooFewSamples };
+enum class Verdict {
+    Changed,
+    NoChangeShown,
+    TooFewSamples,
+    Unrelated,  // (nearly) no method stands on both sides: these are not two recordings of one program
+    NoNames,    // the same, where most of a side is code without names
+};
+
+// Why two sides with this verdict cannot be laid over each other; empty for the others.
+std::string_view why_not_comparable(Verdict verdict);
 
 struct Diff {
     Basis basis = Basis::Share;

@@ -20,6 +20,8 @@ std::string_view word(Verdict verdict) {
         case Verdict::Changed: return "changed";
         case Verdict::NoChangeShown: return "no_change_shown";
         case Verdict::TooFewSamples: return "too_few_samples";
+        case Verdict::Unrelated: return "unrelated";
+        case Verdict::NoNames: return "no_names";
     }
     return "";
 }
@@ -84,6 +86,7 @@ class Report {
                          {"certain", row.is_certain},
                          {"fate", word(row.fate)}};
             if (row.fate == Fate::Moved) json["other"] = row.other;
+            if (!row.is_named) json["unnamed"] = true;
             rows.push_back(std::move(json));
         }
         return {{"metric", metric_.name},
@@ -146,6 +149,9 @@ class Report {
                            ? "no change is shown: what differs lies within the spread of the runs"
                            : "no change is shown: what differs lies within the noise of sampling";
             case Verdict::TooFewSamples: return "too few samples to tell: fewer than 100 on a side";
+            case Verdict::Unrelated:
+            case Verdict::NoNames:
+                return fmt::format("cannot be told: {}", why_not_comparable(diff_.verdict));
         }
         return "";
     }

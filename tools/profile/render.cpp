@@ -19,6 +19,10 @@ std::string weight_text(double weight, std::string_view unit) {
     return fmt::format("{:.6g}{}{}", weight, unit == "count" ? "" : " ", unit == "count" ? "" : unit);
 }
 
+std::string counted(std::size_t count, std::string_view one) {
+    return fmt::format("{} {}{}", grouped(static_cast<std::int64_t>(count)), one, count == 1 ? "" : "s");
+}
+
 std::string fitting(std::string_view name, std::size_t width) {
     if (count_of_code_points(name) <= width) return std::string(name);
     const auto is_start = [&](std::size_t i) { return (static_cast<unsigned char>(name[i]) & 0xC0) != 0x80; };

@@ -12,6 +12,9 @@ namespace culprit {
 // "5,030", "4.2 s", "1.3 MB", by the unit of a metric.
 std::string weight_text(double weight, std::string_view unit);
 
+// "1 thread", "1,200 threads"; `one` has a plural with s.
+std::string counted(std::size_t count, std::string_view one);
+
 // A name that fits a row: the middle is cut out of what is longer, as both ends tell.
 std::string fitting(std::string_view name, std::size_t width = 100);
 

@@ -42,6 +42,7 @@ Json data_of(const Answer& answer, const Asked& asked, By by, std::size_t limit)
                      {"events", row.events}};
         if (by == By::Method) {
             const Frame& frame = asked.profile->frames[row.frame];
+            if (frame.kind == FrameKind::Unresolved) json["unnamed"] = true;
             if (frame.module != 0) json["module"] = asked.profile->text(frame.module);
             if (frame.file != 0) json["file"] = asked.profile->text(frame.file);
             if (frame.line != 0) json["line"] = frame.line;
@@ -85,18 +86,15 @@ std::string text_of(const Answer& answer, const Asked& asked, const Args& args, 
     return std::move(page).take();
 }
 
-// The rows of another tool's report, as it has them.
+// The rows of another tool's report, in its order: what it ranked by is what was asked of it.
 Output table_output(const Profile& profile, std::string_view file, std::size_t limit) {
     Page page;
     Json rows = Json::array();
     for (const Table& table : profile.tables) {
-        page.line(fmt::format("{}: {}, {} rows", file, table.title, table.rows.size()));
-        std::vector<TableRow> sorted = table.rows;
-        std::ranges::stable_sort(sorted, std::ranges::greater(),
-                                 [](const TableRow& row) { return std::max(row.self, 0.0); });
+        page.line(fmt::format("{}: {}, {}", file, table.title, counted(table.rows.size(), "row")));
         const auto share = [](double value) { return value < 0 ? std::string("-") : percent(value); };
         std::size_t shown = 0;
-        for (const TableRow& row : sorted | std::views::take(limit)) {
+        for (const TableRow& row : table.rows | std::views::take(limit)) {
             rows.push_back({{"name", row.name},
                             {"self", row.self},
                             {"inclusive", row.inclusive},
@@ -110,9 +108,9 @@ Output table_output(const Profile& profile, std::string_view file, std::size_t l
                 ++shown;
             }
         }
-        if (shown < sorted.size())
-            page.line(fmt::format("not shown: {} more rows; limit={} shows them", sorted.size() - shown,
-                                  sorted.size()));
+        if (shown < table.rows.size())
+            page.line(fmt::format("not shown: {} more rows; limit={} shows them", table.rows.size() - shown,
+                                  table.rows.size()));
     }
     page.notes(profile.warnings);
     return {.text = std::move(page).take(),

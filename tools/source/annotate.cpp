@@ -200,7 +200,7 @@ Tool annotate_tool() {
         "each line that "
         "calls something gets what was spent in there.",
         Effect::Reads,
-        {{"profile", Kind::String, "the profile's file"},
+        {{"profile", Kind::Path, "the profile's file"},
          {"what", Kind::String,
           "a file as ROOT/path or the end of its path, a type, or a method as Type.Method"},
          {"metric", Kind::String, "samples, cpu, allocations, contention, …; empty: the profile's own", ""}},

@@ -4,5 +4,6 @@
 ; cost: cpu
 ; bad: var r = new Random();
 ; good: var r = Random.Shared;
+; good: member: C(int seed) { _random = new Random(seed); }
 
-((object_creation_expression type: (identifier) @type) @hit (#any-of? @type "Random" "RNGCryptoServiceProvider") (#not-inside? @hit field_declaration))
+((object_creation_expression type: (identifier) @type) @hit (#any-of? @type "Random" "RNGCryptoServiceProvider") (#not-inside? @hit field_declaration constructor_declaration))

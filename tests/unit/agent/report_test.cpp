@@ -58,6 +58,14 @@ TEST_F(ReportTest, JsonIsForPrograms) {
     EXPECT_EQ(text_at(json["evidence"][0], "id"), "E1");
 }
 
+TEST_F(ReportTest, AFileIsWrittenOnlyIntoAFolderThatIsThere) {
+    EXPECT_EQ(must(file_to_write(folder_.path(), "report.md")), folder_.path() / "report.md");
+    const auto file = file_to_write(folder_.path(), "no-such-folder/report.md");
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error().fault, Fault::NotFound);
+    EXPECT_NE(file.error().what.find("no-such-folder to write report.md in"), std::string::npos);
+}
+
 TEST_F(ReportTest, AForkIsASessionOfItsOwn) {
     const SessionStore store(folder_.path());
     must(write_file(place_.artifacts / "input.txt", "piped"));

@@ -47,7 +47,22 @@ TEST_F(ExplainTest, APerfReportIsExplainedRowByRow) {
         << output.text;
     EXPECT_NE(output.text.find("libm.so.6: the library of mathematics of C"), std::string::npos)
         << output.text;
-    EXPECT_EQ(text_at(output.data["rows"][0], "name"), "__sin_fma");
+    EXPECT_NE(output.text.find("  0.0 %  main  hot  (99.5 % with what it calls)"), std::string::npos)
+        << output.text;
+    EXPECT_EQ(text_at(output.data["rows"][0], "name"), "__libc_start_call_main") << "the list's own order";
+}
+
+TEST_F(ExplainTest, TheSharesOfModulesAreOfAllRowsAndACutIsSaid) {
+    std::string list =
+        "# Samples: 100  of event 'cpu-clock'\n#\n# Overhead  Command  Shared Object  Symbol\n"
+        "# ........  .......  .............  ..............\n#\n";
+    for (int i = 0; i < 20; ++i)
+        list += fmt::format("     {:>4}%  sum      {:13}  [.] function_{:02}\n", i < 4 ? "10.00" : "3.75",
+                            i < 16 ? "sum" : "libc.so.6", i);
+    const Output output = run(explain_top_tool(), {{"file", file("many.txt", list)}, {"limit", 5}});
+    for (const char* part : {"the first 5 of 20 rows", "  85.0 %  sum\n", "  15.0 %  libc.so.6"})
+        EXPECT_NE(output.text.find(part), std::string::npos) << part << "\nin\n" << output.text;
+    EXPECT_EQ(output.data["rows"].size(), 5u);
 }
 
 TEST_F(ExplainTest, AListOfNoKnownFormIsReadByItsPercentages) {
@@ -231,6 +246,24 @@ TEST(HostChecks, AHealthyHostHasNoFindings) {
         check_host("$ nproc\n8\n\n$ uptime\n up 1 day, load average: 0.10, 0.20, 0.30\n");
     EXPECT_TRUE(report.findings.empty());
     EXPECT_EQ(report.looked_at.size(), 1u);
+}
+
+TEST(HostChecks, ALoadIsJudgedByTheProcessorsWhereverTheyStand) {
+    const std::string load = " up 1 day, load average: 80.00, 60.00, 50.00\n";
+    for (const std::string& text :
+         {"$ nproc; uptime\n2\n" + load, "$ uptime\n" + load + "\n$ nproc\n2\n",
+          "$ uptime\n" + load + "$ mpstat 1 1\nLinux 6.1.0 (host) \t11/21/26 \t_x86_64_\t(2 CPU)\n"}) {
+        const HostReport report = check_host(text);
+        ASSERT_EQ(report.findings.size(), 1u) << text;
+        EXPECT_EQ(report.findings[0].what, "the load of the last minute, 80, is above the 2 processors");
+    }
+    const HostReport alone = check_host(load);
+    EXPECT_TRUE(alone.findings.empty());
+    ASSERT_EQ(alone.unread.size(), 1u);
+    EXPECT_NE(alone.unread[0].find("add the output of nproc"), std::string::npos) << alone.unread[0];
+    const HostReport past = check_host("$ nproc; uptime\n2\n load average: 0.45, 95.31, 174.74\n");
+    ASSERT_EQ(past.findings.size(), 1u);
+    EXPECT_NE(past.findings[0].what.find("174.74 in the last 15"), std::string::npos);
 }
 
 TEST(HostChecks, CutAndMixedInputIsReadAsFarAsItGoes) {

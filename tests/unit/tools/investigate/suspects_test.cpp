@@ -76,6 +76,15 @@ TEST_F(SuspectsTest, TheSameProfileTwiceBlamesNobody) {
     EXPECT_EQ(text_at(data, "why"), "no function grew by more than chance");
 }
 
+TEST_F(SuspectsTest, ProfilesOfTwoProgramsBlameNobody) {
+    add_profiles();
+    add_states();
+    must(bench_.roots().add_file(test::source_path("tests/formats/cpuprofile/checkout-after.cpuprofile")));
+    EXPECT_TRUE(error({{"after", "checkout-after.cpuprofile"}})
+                    .starts_with("nobody can be blamed: (nearly) no method"))
+        << error({{"after", "checkout-after.cpuprofile"}});
+}
+
 TEST_F(SuspectsTest, NamesAndPlacesAloneBlameNobodyWhateverWasMeasured) {
     const TemporaryFolder folder = test::temporary_folder();
     for (const char* file : {"Pricing/CatalogIndex.cs", "Inventory/StockLedger.cs", "Audit/AuditTrail.cs"}) {

@@ -62,6 +62,21 @@ TEST_F(ProfileTools, AProfileDoesNotDifferFromItself) {
     for (const Json& row : diff["rows"]) EXPECT_EQ(number_at(row, "change"), 0);
 }
 
+TEST_F(ProfileTools, WhatIsOfTwoProgramsOrHasNoNamesIsNotCompared) {
+    constexpr const char* kUnnamed = "files/nettrace/cpu-after-norundown.nettrace.zst";
+    const Output unrelated = must(bench_.call(
+        "profile_diff", {{"before", kBefore}, {"after", "files/cpuprofile/checkout-after.cpuprofile"}}));
+    EXPECT_EQ(text_at(unrelated.data, "verdict"), "unrelated");
+    EXPECT_NE(unrelated.text.find("verdict: cannot be told: (nearly) no method stands on both sides"),
+              std::string::npos)
+        << unrelated.text;
+    const Output unnamed = must(bench_.call("profile_diff", {{"before", kBefore}, {"after", kUnnamed}}));
+    EXPECT_EQ(text_at(unnamed.data, "verdict"), "no_names");
+    EXPECT_TRUE(flag_at(unnamed.data["rows"][0], "unnamed")) << unnamed.text;
+    const Json top = must(bench_.call("profile_top", {{"file", kUnnamed}})).data;
+    EXPECT_TRUE(flag_at(top["rows"][0], "unnamed"));
+}
+
 TEST_F(ProfileTools, ErrorsSayWhatToDo) {
     EXPECT_EQ(bench_.call("profile_top", {{"file", kAfter}, {"metric", "cpu"}}).error().what,
               "there is no metric 'cpu' in this file; it has: samples, thread_time");
