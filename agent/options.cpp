@@ -176,6 +176,17 @@ void check_options(const Options& options) {
         throw CLI::ValidationError("--batch", "takes the messages from its file: no TEXT, no --resume");
 }
 
+// What a command that is none may have been meant to be: those with the same beginning.
+std::string commands_like(const CLI::App& app, std::string_view word) {
+    std::vector<std::string> alike;
+    for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; })) {
+        if (each->get_name() == word) return {};
+        if (!word.starts_with('-') && each->get_name().starts_with(word.substr(0, 3)))
+            alike.push_back("culprit " + each->get_name());
+    }
+    return alike.empty() ? "" : fmt::format("There is no command {}; is it {}?\n", word, join(alike, " or "));
+}
+
 }  // namespace
 
 std::variant<Options, int> parse_command_line(int argc, char** argv, const PlaybookShelf& shelf) {
@@ -208,6 +219,8 @@ std::variant<Options, int> parse_command_line(int argc, char** argv, const Playb
         const int code = app.exit(error, out, err);
         print(STDOUT_FILENO, out.str());
         print(STDERR_FILENO, err.str());
+        if (dynamic_cast<const CLI::ExtrasError*>(&error) && argc > 1)
+            print(STDERR_FILENO, printable(commands_like(app, argv[1])));
         return code == 0 ? kDone : kWrongUse;
     }
     return options;

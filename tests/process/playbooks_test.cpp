@@ -99,6 +99,9 @@ TEST_F(PlaybooksTest, WhatIsMissingIsSaid) {
     ran = culprit({"topn", "no-such-file"});
     EXPECT_EQ(ran.code, 3);
     expect_all(ran.output, {"there is no file no-such-file"});
+    ran = culprit({"profil"});
+    EXPECT_EQ(ran.code, 2);
+    expect_all(ran.output, {"There is no command profil; is it culprit profile?"});
     EXPECT_EQ(culprit({"memory"}).code, 2) << "a choice is not read from stdin";
     EXPECT_EQ(culprit({"profile", "top", "Cart.cs", "--limit", "-3"}).code, 2);
     for (const char* playbook : {"topn", "stacktrace", "code", "analyzecmd"}) {

@@ -159,7 +159,8 @@ bool rank(Inquiry& inquiry, const Dimension& dimension, Measurements& found) {
 // What a suspect spends it in: code below it for time, types for what it allocates or throws.
 void read_leaves(Inquiry& inquiry, const std::string& file, Suspect& suspect) {
     const std::string_view metric = suspect.costs.front().dimension->metric;
-    const std::string within = escaped(plain_symbol(suspect.name)) + "\\b";
+    const std::string symbol = plain_symbol(suspect.name);
+    const std::string within = escaped(symbol) + (symbol.ends_with(')') ? "" : "\\b");  // "(anonymous)"
     const ToolResult* result = nullptr;
     std::string_view list = "rows", name = "shown", share = "self_share";
     if (metric.empty()) {

@@ -191,13 +191,10 @@ Verdict verdict_of(const Diff& diff, double fewest_events) {
 std::string_view why_not_comparable(Verdict verdict) {
     switch (verdict) {
         case Verdict::Unrelated:
-            return "(nearly) no method stands on both sides: these are not two recordings of one program, "
-                   "and "
-                   "nothing of one can be held against the other";
+            return "(nearly) no method stands on both sides: these are not two recordings of one program";
         case Verdict::NoNames:
-            return "most of a side is code without names, so no method of one side can be found on the "
-                   "other; "
-                   "record it with the names of its methods (profile_summary says why it has none)";
+            return "most of a side is code without names, so its methods cannot be found on the other; "
+                   "profile_summary says why, and how to record one that has them";
         default: return "";
     }
 }
