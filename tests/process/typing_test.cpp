@@ -28,9 +28,9 @@ class TypingTest : public test::ChatFixture {
     }
 
     static void expect_modes_as_found(Child& shell) {
+        const std::size_t from = shell.output().size();
         shell.type("stty -a; echo modes told\n");
         ASSERT_TRUE(shell.wait_for("echo modes told"));
-        const std::size_t from = shell.output().size();
         ASSERT_TRUE(shell.wait_for("modes told"));
         const std::string told = shell.output().substr(from);
         for (const std::string_view mode : {" icanon", " echo ", " icrnl", " -noflsh"})
@@ -202,7 +202,8 @@ TEST_F(TypingTest, KeysDuringAnAnswerAreNotEchoedAndWaitForThePrompt) {
     ASSERT_TRUE(culprit.wait_for("two"));
     culprit.type("hello typed\rahead\x7f\x7f");
     ASSERT_TRUE(culprit.wait_for("ten"));
-    EXPECT_EQ(culprit.output().find("typed"), std::string::npos) << culprit.output();
+    const std::string until_ten = culprit.output().substr(0, culprit.output().find(" ten"));
+    EXPECT_EQ(until_ten.find("typed"), std::string::npos) << until_ten;
     ASSERT_TRUE(culprit.wait_for("> hello typed"));
     culprit.type("\n\n");
     ASSERT_TRUE(culprit.wait_for("Hello, what got slower?"));
