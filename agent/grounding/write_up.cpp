@@ -149,7 +149,7 @@ std::string verdict_line(const WriteUpChecked& checked, bool has_source) {
     std::string line;
     if (checked.frames.empty() && has_most(checked.shown, kGateReport)) {
         line = "The report was held against the results.";
-    } else if (checked.frames.empty() && !is_write_up(checked.shown)) {
+    } else if (checked.frames.empty() && !checked.shown.empty() && !is_write_up(checked.shown)) {
         line = checked.claims.empty() ? "Nothing in this answer could be checked." : "Checked";
     } else if (checked.frames.empty()) {
         line = has_source
@@ -170,8 +170,8 @@ std::string verdict_line(const WriteUpChecked& checked, bool has_source) {
          {std::pair(CheckedClaim::Kind::Figure, "figures"), std::pair(CheckedClaim::Kind::Name, "names"),
           std::pair(CheckedClaim::Kind::Citation, "citations")}) {
         const auto is = [&](CheckedClaim::Status status) {
-            return std::ranges::count_if(checked.claims, [&, kind = kind](const CheckedClaim& claim) {
-                return claim.kind == kind && claim.status == status;
+            return std::ranges::count_if(checked.claims, [status, wanted = kind](const CheckedClaim& claim) {
+                return claim.kind == wanted && claim.status == status;
             });
         };
         const auto good = is(CheckedClaim::Status::Verified) + is(CheckedClaim::Status::Derived);

@@ -94,8 +94,8 @@ struct Piece {
 std::size_t end_of_slanted(std::string_view word, std::size_t at) {
     constexpr std::size_t kNone = std::string_view::npos;
     const std::size_t end = word.find('*', at + 1);
-    const bool opens =
-        (at == 0 || !is_letter(word[at - 1])) && at + 1 < word.size() && is_letter(word[at + 1]);
+    const bool opens = (at == 0 || !is_letter(word[at - 1]) || word[at - 1] == '(') && at + 1 < word.size() &&
+                       is_letter(word[at + 1]);
     if (!opens || end == kNone || !is_letter(word[end - 1])) return kNone;
     return end + 1 == word.size() || (!is_letter(word[end + 1]) && word[end + 1] != '*') ? end : kNone;
 }

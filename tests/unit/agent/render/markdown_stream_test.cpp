@@ -95,8 +95,8 @@ TEST(MarkdownStream, LinksAreLinksOrNameTheirAddress) {
         EXPECT_EQ(rendered(kText, linking, piece), rendered(kText, linking)) << piece;
     for (const std::size_t width : {12, 20, 30}) {
         linking.width = width;
-        for (const std::string_view line : split_lines(rendered(kText, linking)))
-            EXPECT_LE(shown_width(line), width) << line;
+        const std::string narrow = rendered(kText, linking);
+        for (const std::string_view line : split_lines(narrow)) EXPECT_LE(shown_width(line), width) << line;
     }
     EXPECT_EQ(rendered("[a](javascript:x) [b](src/A.cs:1)\n", style(80, true)),
               "[a](javascript:x) [b](src/A.cs:1)\n");
