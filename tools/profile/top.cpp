@@ -86,7 +86,18 @@ std::string text_of(const Answer& answer, const Asked& asked, const Args& args, 
     return std::move(page).take();
 }
 
-// The rows of another tool's report, in its order: what it ranked by is what was asked of it.
+// The rows of another tool's report. What it ranked by is what was asked of it; what it did not rank (lines
+// in their order) is, by self.
+std::vector<TableRow> ranked(const Table& table) {
+    std::vector<TableRow> rows = table.rows;
+    const bool has_ranks = std::ranges::is_sorted(rows, std::ranges::greater(), &TableRow::inclusive) &&
+                           !rows.empty() && rows.front().inclusive > 0;
+    if (!has_ranks)
+        std::ranges::stable_sort(rows, std::ranges::greater(),
+                                 [](const TableRow& row) { return std::max(row.self, 0.0); });
+    return rows;
+}
+
 Output table_output(const Profile& profile, std::string_view file, std::size_t limit) {
     Page page;
     Json rows = Json::array();
@@ -94,7 +105,8 @@ Output table_output(const Profile& profile, std::string_view file, std::size_t l
         page.line(fmt::format("{}: {}, {}", file, table.title, counted(table.rows.size(), "row")));
         const auto share = [](double value) { return value < 0 ? std::string("-") : percent(value); };
         std::size_t shown = 0;
-        for (const TableRow& row : table.rows | std::views::take(limit)) {
+        const std::vector<TableRow> all = ranked(table);
+        for (const TableRow& row : all | std::views::take(limit)) {
             rows.push_back({{"name", row.name},
                             {"self", row.self},
                             {"inclusive", row.inclusive},
