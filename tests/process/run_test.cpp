@@ -182,6 +182,7 @@ TEST_F(RunChatTest, AlwaysAsksOnceAndCountsInTheNextSession) {
         EXPECT_TRUE(culprit.output().contains("always: ./say.sh")) << culprit.output();
         culprit.type("a\n");
         ASSERT_TRUE(culprit.wait_for("Done with plain.", 60s)) << culprit.output();
+        ASSERT_TRUE(culprit.wait_for("> ", 60s));  // keys before the prompt are no wish to leave
         culprit.type("\n");
         EXPECT_EQ(culprit.wait(60s), 0);
     }
