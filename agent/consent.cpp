@@ -123,7 +123,7 @@ struct Consent::Proposal {
         return fmt::format("{}[y]es, [n]o (and why){}{}? ", text, decision.rules.empty() ? "" : ", [a]lways",
                            can_edit() ? ", [e]dit" : "");
     }
-    Asked asked() const { return {tool->name, tool->effect, plan ? &*plan : nullptr}; }
+    AskedCall asked() const { return {tool->name, tool->effect, plan ? &*plan : nullptr}; }
     std::string shown(const Roots& roots) const {
         if (!plan) return fmt::format("  {} {}", tool->name, printable(arguments));
         return shown_plan(*plan, roots);

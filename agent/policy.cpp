@@ -138,7 +138,7 @@ bool stands_in(const Rule& rule, std::span<const std::string> words) {
     return false;
 }
 
-bool denies(const Rule& rule, const Asked& asked, const Commands& commands) {
+bool denies(const Rule& rule, const AskedCall& asked, const Commands& commands) {
     const bool has_needs = rule.grants != Needs{};
     if (rule.words.empty()) return has_needs && asked.plan && needs_any(asked.plan->needs, rule.grants);
     if (has_needs && !(asked.plan && needs_any(asked.plan->needs, rule.grants))) return false;
@@ -153,7 +153,7 @@ bool denies(const Rule& rule, const Asked& asked, const Commands& commands) {
 }
 
 // What would let this pass: a rule for each command that none allows.
-std::vector<std::string> rules_for(const Asked& asked, const Commands& commands, const Rules& rules,
+std::vector<std::string> rules_for(const AskedCall& asked, const Commands& commands, const Rules& rules,
                                    const Needs& needs) {
     const std::string grants = needs_text(needs);
     const auto rule = [&](const std::vector<std::string>& words) {
@@ -176,7 +176,8 @@ std::vector<std::string> rules_for(const Asked& asked, const Commands& commands,
 }
 
 // The rules that let it pass, as one text; empty if they do not.
-std::string passed_by(const Asked& asked, const Commands& commands, const Rules& rules, const Needs& needs) {
+std::string passed_by(const AskedCall& asked, const Commands& commands, const Rules& rules,
+                      const Needs& needs) {
     const auto find = [&](const auto& matches) -> const Rule* {
         for (const Rule& rule : rules.allow)
             if (covers(rule.grants, needs) && matches(rule)) return &rule;
@@ -204,7 +205,7 @@ std::string passed_by(const Asked& asked, const Commands& commands, const Rules&
                        used.size() > 1 ? "" : "s");
 }
 
-std::string refusal(const Asked& asked, const Decision& decision, const Commands& commands) {
+std::string refusal(const AskedCall& asked, const Decision& decision, const Commands& commands) {
     std::string why = "no rule allows it, and there is no terminal at which a person could";
     if (!decision.rules.empty()) {
         std::vector<std::string> flags;
@@ -239,7 +240,7 @@ Result<Rule> parse_rule(std::string_view text, RuleKind kind, const fs::path& fo
     return rule;
 }
 
-Decision decide(const Asked& asked, const Rules& rules, const Circumstances& where) {
+Decision decide(const AskedCall& asked, const Rules& rules, const Circumstances& where) {
     if (asked.effect == Effect::Reads) return {Verdict::Allow, "it only reads"};
     if (asked.effect == Effect::Remembers) return {Verdict::Allow, "it writes in the memory folder alone"};
     if (asked.plan && asked.plan->starts.empty()) return {Verdict::Allow, "it starts nothing"};

@@ -29,7 +29,7 @@ struct Rules {
     fs::path folder;  // programs named by a path in a rule are seen from here: the project's folder
 };
 
-struct Asked {
+struct AskedCall {
     std::string_view tool;
     Effect effect = Effect::Runs;
     const Plan* plan = nullptr;  // of a tool that has one
@@ -50,6 +50,6 @@ struct Decision {
 // A denial counts before what allows. A line of several commands passes if each of them does; harmless ones
 // (cd, echo, grep, head, …) pass beside others in the sandbox. A line that cannot be taken apart is allowed
 // by no rule but "*" or the tool's name. Where there is no sandbox only rules that say +unconfined count.
-Decision decide(const Asked& asked, const Rules& rules, const Circumstances& where);
+Decision decide(const AskedCall& asked, const Rules& rules, const Circumstances& where);
 
 }  // namespace culprit

@@ -43,14 +43,14 @@ std::string cause_text(const Json& lead, std::string_view evidence) {
     return text;
 }
 
-std::vector<Rule> rules_broken(Conversation& conversation, const Json& lead) {
+std::vector<ProjectRule> rules_broken(Conversation& conversation, const Json& lead) {
     std::vector<std::string> kinds;
     for (const Json& mark : member(lead, "marks")) {
         const std::string cost = text_at(mark, "cost");
         kinds.push_back(cost == "latency" ? "starvation" : cost);
         if (contains_ignoring_case(text_at(mark, "what"), "cop")) kinds.emplace_back("copies");
     }
-    return kinds.empty() ? std::vector<Rule>()
+    return kinds.empty() ? std::vector<ProjectRule>()
                          : broken_by(rules_for(conversation, text_at(lead, "file")), kinds);
 }
 

@@ -255,6 +255,7 @@ TEST_F(RunChatTest, WhatRunsInTheBackgroundEndsWithTheSession) {
     ASSERT_TRUE(culprit.wait_for("Done with server.", 60s)) << culprit.output();
     EXPECT_TRUE(log().contains("b1 runs in the background")) << log();
     EXPECT_TRUE(runs("sleep 1234.5"));
+    ASSERT_TRUE(culprit.wait_for("> ", 60s));
     culprit.type("\n");
     EXPECT_EQ(culprit.wait(60s), 0);
     EXPECT_TRUE(is_gone("sleep 1234.5"));

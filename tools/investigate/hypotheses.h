@@ -71,9 +71,9 @@ struct Suspect {
     std::vector<Step> path;         // outermost first, without the suspect
     std::vector<Finding> findings;  // of its text, those that fit its costs
     std::string findings_evidence;  // "E9"
-    std::vector<Rule> broken;       // rules of the project that its costs break
-    std::optional<Rise> rise;       // it costs the more the longer the program runs
-    std::vector<PerUnit> per_unit;  // where the work of both recordings is known
+    std::vector<ProjectRule> broken;  // rules of the project that its costs break
+    std::optional<Rise> rise;         // it costs the more the longer the program runs
+    std::vector<PerUnit> per_unit;    // where the work of both recordings is known
 };
 
 // How much there is of one dimension, in all.

@@ -92,14 +92,14 @@ std::vector<Block> blocks_of(std::string_view text) {
     return blocks;
 }
 
-void add_rules(const Block& block, std::vector<Rule>& rules) {
+void add_rules(const Block& block, std::vector<ProjectRule>& rules) {
     for (std::size_t begin = 0; begin < block.text.size();) {
         std::size_t end = block.text.find(". ", begin);
         end = end == std::string::npos ? block.text.size() : end + 1;
         const std::string_view sentence = trim(std::string_view(block.text).substr(begin, end - begin));
         auto forbids = forbidden_by(sentence);
         if (!forbids.empty()) {
-            Rule rule{.text = std::string(sentence), .forbids = std::move(forbids)};
+            ProjectRule rule{.text = std::string(sentence), .forbids = std::move(forbids)};
             for (const auto& [offset, number] : block.lines) {
                 if (offset <= begin) rule.line = number;
             }
@@ -125,14 +125,14 @@ std::string_view folder_of(std::string_view path) { return path.substr(0, path.r
 
 }  // namespace
 
-std::vector<Rule> rules_in(std::string_view text) {
-    std::vector<Rule> rules;
+std::vector<ProjectRule> rules_in(std::string_view text) {
+    std::vector<ProjectRule> rules;
     for (const Block& block : blocks_of(text)) add_rules(block, rules);
     return rules;
 }
 
-std::vector<Rule> rules_for(Inquiry& inquiry, const std::string& file) {
-    std::vector<Rule> all;
+std::vector<ProjectRule> rules_for(Inquiry& inquiry, const std::string& file) {
+    std::vector<ProjectRule> all;
     const std::string root = file.substr(0, file.find('/'));
     const Json& found = inquiry.data(
         "list_files", {{"path", root}, {"pattern", "{AGENTS,CLAUDE,CONTRIBUTING,copilot-instructions}.md"}});
@@ -146,7 +146,7 @@ std::vector<Rule> rules_for(Inquiry& inquiry, const std::string& file) {
     for (const std::string& path : guidelines) {
         const ToolResult* text = inquiry.ask("read_file", {{"path", path}});
         if (!text || !text->fault.empty()) continue;
-        for (Rule& rule : rules_in(text_of(*text))) {
+        for (ProjectRule& rule : rules_in(text_of(*text))) {
             rule.file = path;
             rule.evidence = text->evidence;
             all.push_back(std::move(rule));
@@ -155,8 +155,8 @@ std::vector<Rule> rules_for(Inquiry& inquiry, const std::string& file) {
     return all;
 }
 
-std::vector<Rule> broken_by(std::vector<Rule> rules, const std::vector<std::string>& kinds) {
-    std::erase_if(rules, [&](const Rule& rule) {
+std::vector<ProjectRule> broken_by(std::vector<ProjectRule> rules, const std::vector<std::string>& kinds) {
+    std::erase_if(rules, [&](const ProjectRule& rule) {
         return std::ranges::none_of(rule.forbids, [&](std::string_view kind) {
             return std::ranges::find(kinds, kind) != kinds.end();
         });
@@ -165,9 +165,9 @@ std::vector<Rule> broken_by(std::vector<Rule> rules, const std::vector<std::stri
     return rules;
 }
 
-std::string rules_text(const std::vector<Rule>& broken) {
+std::string rules_text(const std::vector<ProjectRule>& broken) {
     std::string text;
-    for (const Rule& rule : broken)
+    for (const ProjectRule& rule : broken)
         text += fmt::format("A rule of the project is broken here: \"{}\" ({}:line {}) [{}]\n", rule.text,
                             rule.file, rule.line, rule.evidence);
     return text;

@@ -11,7 +11,7 @@
 namespace culprit {
 
 // A sentence that forbids a kind of cost.
-struct Rule {
+struct ProjectRule {
     std::string file;                       // "ROOT/AGENTS.md"
     int line = 0;                           // where the sentence begins
     std::string text;                       // the sentence
@@ -20,18 +20,18 @@ struct Rule {
 };
 
 // The rules of a text; examples in fences and headings are none. Without file and evidence.
-std::vector<Rule> rules_in(std::string_view text);
+std::vector<ProjectRule> rules_in(std::string_view text);
 
 // Those of AGENTS.md, CLAUDE.md, CONTRIBUTING.md and copilot-instructions.md in the folders from the root
 // down to that of `file` ("ROOT/path"), outermost first. What is not there yet is left out; the inquiry is
 // waiting then.
-std::vector<Rule> rules_for(Inquiry& inquiry, const std::string& file);
+std::vector<ProjectRule> rules_for(Inquiry& inquiry, const std::string& file);
 
 // The rules that code of these kinds of cost breaks.
-std::vector<Rule> broken_by(std::vector<Rule> rules, const std::vector<std::string>& kinds);
+std::vector<ProjectRule> broken_by(std::vector<ProjectRule> rules, const std::vector<std::string>& kinds);
 
 // "It breaks a rule of the project, "Hot paths allocate nothing." (ROOT/AGENTS.md:line 12) [E9]": a line for
 // each.
-std::string rules_text(const std::vector<Rule>& broken);
+std::string rules_text(const std::vector<ProjectRule>& broken);
 
 }  // namespace culprit

@@ -117,7 +117,7 @@ void add_hypothesis(Lines& lines, const Suspect& suspect, std::size_t rank, bool
 
 Json rules_json(const Suspect& suspect) {
     Json rules = Json::array();
-    for (const Rule& rule : suspect.broken)
+    for (const ProjectRule& rule : suspect.broken)
         rules.push_back({{"file", rule.file}, {"line", rule.line}, {"text", rule.text}});
     return rules;
 }
@@ -190,25 +190,26 @@ Result<Output> run_survey(const Args& args, Workbench& bench) {
 }  // namespace
 
 Tool survey_tool() {
-    return {"survey",
-            "survey",
-            "Say what is most likely wrong in one profile, or two of the same load: hypotheses ranked by the "
-            "share of time, "
-            "allocations, waits and exceptions that they explain, each with the line that costs, what "
-            "changed there, its pattern "
-            "and the way that leads there. Ask it first; test what it says with the tools it names. Without a "
-            "profile, `about` "
-            "is laid on the sources: guesses along the calls from what it speaks of.",
-            Effect::Reads,
-            {{"profiles", Kind::Paths, "one profile, or two: before and after", ""},
-             {"about", Kind::String, "without a profile: what is slow, in words", ""},
-             {"symptom",
-              Kind::String,
-              "without a profile: what there is too much of; empty: as the words have it",
-              "",
-              {"", "memory", "cpu", "latency"}}},
-            run_survey,
-            "survey before.nettrace after.nettrace --root before=old --root after=new"};
+    return {
+        "survey",
+        "survey",
+        "Say what is most likely wrong in one profile, or two of the same load: hypotheses ranked by the "
+        "share of time, "
+        "allocations, waits and exceptions that they explain, each with the line that costs, what "
+        "changed there, its pattern "
+        "and the way that leads there. Ask it first; test what it says with the tools it names. Without a "
+        "profile, `about` "
+        "is laid on the sources: guesses along the calls from what it speaks of.",
+        Effect::Reads,
+        {{"profiles", Kind::Paths, "one profile, or two: before and after", ""},
+         {"about", Kind::String, "without a profile: what is slow, in words", ""},
+         {"symptom",
+          Kind::String,
+          "without a profile: what there is too much of; empty: as the words have it",
+          "",
+          {"", "memory", "cpu", "latency"}}},
+        run_survey,
+        "survey before.nettrace after.nettrace --root before=old --root after=new"};
 }
 
 }  // namespace culprit

@@ -18,7 +18,7 @@ struct Background::Entry {
         : id(std::move(name)), command(job.shown), artifact(job.artifact), capture(job.file) {}
 
     std::string id, command, artifact;
-    Capture capture;
+    OutputCapture capture;
     std::string pending;         // output that was not taken yet
     std::uint64_t left_out = 0;  // bytes of it that were too many to wait
     std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now(), ended{};

@@ -71,7 +71,7 @@ std::string readable_output(std::string_view bytes) {
     return printable(text);
 }
 
-Result<> Capture::add(std::string_view piece) {
+Result<> OutputCapture::add(std::string_view piece) {
     if (head_.size() < kHead) head_ += piece.substr(0, kHead - head_.size());
     tail_ += piece.substr(piece.size() - std::min(piece.size(), 2 * kTail));
     if (tail_.size() > 4 * kTail) tail_.erase(0, tail_.size() - kTail);
@@ -81,7 +81,7 @@ Result<> Capture::add(std::string_view piece) {
     return keep(piece.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(room, piece.size()))));
 }
 
-Result<> Capture::keep(std::string_view piece) {
+Result<> OutputCapture::keep(std::string_view piece) {
     if (failed_ || piece.empty()) return {};
     if (!fd_) {
         auto made = make_folder(file_.parent_path());
@@ -98,7 +98,7 @@ Result<> Capture::keep(std::string_view piece) {
     return written;
 }
 
-std::string Capture::text(std::string_view name) const {
+std::string OutputCapture::text(std::string_view name) const {
     const std::size_t tail_bytes =
         static_cast<std::size_t>(std::min<std::uint64_t>(kTail, bytes_ - head_.size()));
     std::string_view tail = std::string_view(tail_).substr(tail_.size() - std::min(tail_.size(), tail_bytes));

@@ -9,12 +9,12 @@
 
 namespace culprit {
 
-class Capture {
+class OutputCapture {
   public:
     static constexpr std::uint64_t kMostKept = 256u << 20;  // bytes in the file; the rest is counted alone
 
     // The file is made with the first byte.
-    explicit Capture(fs::path file) : file_(std::move(file)) {}
+    explicit OutputCapture(fs::path file) : file_(std::move(file)) {}
 
     // Fails if the file cannot be written; the output is then still counted and shown.
     Result<> add(std::string_view piece);

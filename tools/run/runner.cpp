@@ -136,7 +136,7 @@ Result<RunReport> Runner::run(const RunRequest& request, std::stop_token stop) {
     TRY(const fs::path file, new_artifact(request.name, "txt"));
     TRY(const Command command, prepare(request, mark));
     const std::string name = "artifacts/" + file.filename().string();
-    Capture capture(file);
+    OutputCapture capture(file);
     Result<> kept;
     const auto take = [&](Stream stream, std::string_view piece) {
         if (auto added = capture.add(piece); !added) kept = std::move(added);

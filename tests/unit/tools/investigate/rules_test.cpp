@@ -7,7 +7,7 @@ namespace {
 
 std::vector<std::string> told(std::string_view text) {
     std::vector<std::string> all;
-    for (const Rule& rule : rules_in(text)) {
+    for (const ProjectRule& rule : rules_in(text)) {
         std::string kinds;
         for (const std::string_view kind : rule.forbids) kinds += fmt::format(" {}", kind);
         all.push_back(fmt::format("{}:{} {}", rule.line, kinds, rule.text));
