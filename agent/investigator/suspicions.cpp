@@ -86,12 +86,17 @@ std::string leaves_text(Inquiry& inquiry, const Measurements& measured, const Co
     return text;
 }
 
-std::string pauses_text(Inquiry& inquiry, const Measurements& measured, bool& any) {
+// `any` stays without a value where collections were not recorded.
+std::string pauses_text(Inquiry& inquiry, const Measurements& measured, std::optional<bool>& any) {
     std::vector<std::string> sides, evidence;
     std::vector<double> shares;
     for (const std::string& file : measured.profiles) {
         const ToolResult* result = inquiry.ask("profile_gc", {{"file", file}});
         if (!result || !result->fault.empty()) continue;
+        if (!flag_at(result->data, "recorded", true)) {
+            any = std::nullopt;
+            return fmt::format("- {} [{}]\n", text_at(result->data, "why"), result->evidence);
+        }
         shares.push_back(number_at(result->data, "pause_share"));
         sides.push_back(fmt::format("{} of the time in {} collections", percent(shares.back()),
                                     grouped(integer_at(result->data, "collections"))));
@@ -139,8 +144,12 @@ std::optional<std::string> test_suspicion(Inquiry& inquiry, const Measurements& 
                                           const Suspicion& suspicion) {
     std::string facts;
     bool any = false, grew = false;
+    std::optional<bool> paused = false;
     const Dimension& time = *dimension_named("time");
-    if (suspicion.name == "gc") facts += pauses_text(inquiry, measured, any);
+    if (suspicion.name == "gc") {
+        facts += pauses_text(inquiry, measured, paused);
+        any = paused.value_or(false);
+    }
     if (suspicion.name == "deadlock") {
         facts += deadlock_text(inquiry, measured, any);
     } else if (const Dimension* dimension = dimension_named(suspicion.dimension)) {
@@ -158,8 +167,10 @@ std::optional<std::string> test_suspicion(Inquiry& inquiry, const Measurements& 
         any |= listed;
     }
     if (inquiry.is_waiting()) return std::nullopt;
-    return fmt::format("{}: {}\n{}", suspicion.name,
-                       any ? "yes, that is a part of it." : "no, the measurements speak against it.", facts);
+    const std::string_view verdict = any      ? "yes, that is a part of it."
+                                     : paused ? "no, the measurements speak against it."
+                                              : "it cannot be told: it was not recorded.";
+    return fmt::format("{}: {}\n{}", suspicion.name, verdict, facts);
 }
 
 }  // namespace culprit
