@@ -261,7 +261,7 @@ TEST_F(PolicyTest, ArgumentsWithoutAShellAreNotReadAsAShellWould) {
 }
 
 TEST_F(PolicyTest, ToolsAreAllowedAndDeniedByName) {
-    const Asked plug_in{"tracker__find", Effect::Runs, nullptr};
+    const AskedCall plug_in{"tracker__find", Effect::Runs, nullptr};
     EXPECT_EQ(decide(plug_in, rules_, {}).verdict, kDenied);
     EXPECT_TRUE(decide(plug_in, rules_, {}).why.contains("--allow tracker__find"));
     allow("tracker__find");
