@@ -43,12 +43,10 @@ bool is_data_file(std::string_view word, const Conversation& conversation) {
 
 // Without quotes, brackets and punctuation around it; the dots of "./a" and "../a" belong to a path.
 std::string_view bare(std::string_view word) {
-    constexpr std::string_view kAround = "\"'`()[]{}<>,;:!?.";
-    const bool is_path = word.starts_with("./") || word.starts_with("../");
-    const std::size_t first = is_path ? 0 : word.find_first_not_of("@\"'`()[]{}<>,;:!?.");
-    if (first == std::string_view::npos) return {};
-    word = word.substr(first, word.find_last_not_of(kAround) - first + 1);
-    return first > 0 ? bare(word) : word;  // "(./a)"
+    constexpr std::string_view kAround = "@\"'`()[]{}<>,;:!?.";
+    const auto is_path = [&] { return word.starts_with("./") || word.starts_with("../"); };
+    while (!word.empty() && !is_path() && kAround.contains(word.front())) word.remove_prefix(1);
+    return word.substr(0, word.find_last_not_of(kAround) + 1);
 }
 
 template <class T>
