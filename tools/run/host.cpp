@@ -1,6 +1,7 @@
 #include "tools/run/host.h"
 
 #include <array>
+#include <thread>
 
 #include "base/text.h"
 
@@ -163,8 +164,10 @@ Result<RunReport> run_on_host(Runner& runner, const HostRequest& request, std::s
     if (exited && report.finished.exit_code == 124 && report.elapsed >= request.limit)
         report.finished.end = Finished::End::TimedOut;
     if (!exited || report.finished.exit_code != 255) return report;
-    // ssh's own failures end so, and few programs do; ssh says what happened, mostly.
+    // ssh's own failures end so, and few programs do; ssh says what happened, mostly. A connection that
+    // breaks takes its socket along, a moment later.
     const std::string& said = report.finished.err;
+    for (int i = 0; i < 20 && said.empty() && is_there(socket); ++i) std::this_thread::sleep_for(50ms);
     const bool is_lost = !is_there(socket) || std::ranges::any_of(kFailures, [&](const SshFailure& failure) {
         return said.contains(failure.says);
     });
