@@ -70,8 +70,11 @@ std::string cause_text(const Suspect& suspect, std::size_t number, bool compared
     text += leaves_text(suspect) + "\n";
     text += per_unit_text(suspect, unit);
     if (!suspect.place) return text + "It is not in the source roots, so its lines could not be read.\n";
-    text += fmt::format("The line that costs is {}: {}\n", place_text(*suspect.place, suspect.cost_line),
-                        text_of_line(suspect.place->body, suspect.cost_line));
+    text += fmt::format(
+        "{} {}: {}\n",
+        suspect.is_line_guessed ? "Which of its lines costs, the profile does not tell; look first at"
+                                : "The line that costs is",
+        place_text(*suspect.place, suspect.cost_line), text_of_line(suspect.place->body, suspect.cost_line));
     return text + findings_text(suspect) + rules_text(suspect.broken) + change_text(suspect);
 }
 
@@ -117,8 +120,8 @@ std::string resolution_text(const Suspect& suspect, std::size_t number) {
             suspect.baseline->file, suspect.baseline->first_line, suspect.baseline->last_line,
             amount_text(*cost.dimension, cost.sum().before), cost.dimension->of);
     } else if (!kind && suspect.findings.empty() && suspect.place) {
-        text += fmt::format("Look at {} first: it carries the weight.",
-                            place_text(*suspect.place, suspect.cost_line));
+        text += fmt::format("Look at {} first{}.", place_text(*suspect.place, suspect.cost_line),
+                            suspect.is_line_guessed ? "" : ": it carries the weight");
     }
     return text + "\n";
 }

@@ -68,6 +68,7 @@ struct Suspect {
     std::optional<Place> place;     // none: not found in the sources
     std::optional<Place> baseline;  // the same member in the root of the state before
     int cost_line = 0;              // the line of `place` that costs
+    bool is_line_guessed = false;   // nothing tells which it is: the first to look at
     std::vector<Step> path;         // outermost first, without the suspect
     std::vector<Finding> findings;  // of its text, those that fit its costs
     std::string findings_evidence;  // "E9"
@@ -116,10 +117,15 @@ Cost::Part cost_of_row(Inquiry& inquiry, const Measurements& measured, const Dim
 // False while calls are missing.
 bool locate(Inquiry& inquiry, std::vector<Suspect>& suspects);
 
+struct CostLine {
+    int number = 0;
+    bool is_guessed = false;
+};
+
 // The line of the body that costs: the one whose calls and objects the leaves point to, else one with a
-// finding, else where it loops.
-int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves,
-                   const std::vector<Finding>& findings = {});
+// finding; else, as a guess, where it loops or begins.
+CostLine find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves,
+                        const std::vector<Finding>& findings = {});
 
 // The numbered lines of read_file's text: "   12  code".
 std::vector<SourceLine> numbered_lines(std::string_view text);

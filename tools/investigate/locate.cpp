@@ -227,8 +227,8 @@ std::vector<SourceLine> numbered_lines(std::string_view text) {
     return lines;
 }
 
-int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves,
-                   const std::vector<Finding>& findings) {
+CostLine find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>& leaves,
+                        const std::vector<Finding>& findings) {
     int best = 0;
     double most = 0;
     // The head of the member comes first; what costs stands behind it, unless it is all there is.
@@ -244,17 +244,17 @@ int find_cost_line(const std::vector<SourceLine>& body, const std::vector<Leaf>&
             best = body[i].number;
         }
     }
-    if (best != 0) return best;
+    if (best != 0) return {best};
     for (const Finding& finding : findings) {
-        if (std::ranges::find(body, finding.line, &SourceLine::number) != body.end()) return finding.line;
+        if (std::ranges::find(body, finding.line, &SourceLine::number) != body.end()) return {finding.line};
     }
     for (std::size_t i = first; i < body.size(); ++i) {
-        if (begins_loop(body[i].text)) return body[i].number;
+        if (begins_loop(body[i].text)) return {body[i].number, true};
     }
     for (std::size_t i = first; i < body.size(); ++i) {
-        if (is_code(body[i].text)) return body[i].number;
+        if (is_code(body[i].text)) return {body[i].number, true};
     }
-    return body.empty() ? 0 : body.front().number;
+    return {body.empty() ? 0 : body.front().number, true};
 }
 
 std::vector<SourceLine> new_lines(const std::vector<SourceLine>& now, const std::vector<SourceLine>& before) {
@@ -275,7 +275,9 @@ bool locate(Inquiry& inquiry, std::vector<Suspect>& suspects) {
         if (!sides.before.empty()) suspect.baseline = find_place(inquiry, symbol, sides.before);
         if (!suspect.place) continue;
         read_findings(inquiry, suspect);
-        suspect.cost_line = find_cost_line(suspect.place->body, suspect.leaves, suspect.findings);
+        const CostLine line = find_cost_line(suspect.place->body, suspect.leaves, suspect.findings);
+        suspect.cost_line = line.number;
+        suspect.is_line_guessed = line.is_guessed;
         if (const auto kinds = kinds_of(suspect); !kinds.empty())
             suspect.broken = broken_by(rules_for(inquiry, suspect.place->file), kinds);
         walk_outwards(inquiry, suspect);
