@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <optional>
 
+#include "agent/project.h"
 #include "base/text.h"
 
 namespace culprit {
@@ -14,16 +14,11 @@ constexpr std::string_view kOpening = "\"'`([{<@";
 constexpr std::size_t kLongestPath = 4096;
 constexpr std::string_view kClosing = "\"'`)]}>,;:!?.";
 
-fs::path home() {
-    const char* path = std::getenv("HOME");
-    return path ? path : "";
-}
-
 std::optional<Mention> mention_of(std::string_view word, const fs::path& base) {
     // A message may hold a pasted log: only what looks like a path is looked up.
     if (word.find_first_of("/.") == std::string_view::npos) return std::nullopt;
     const bool below_home = word.starts_with("~/");
-    const fs::path path = below_home ? home() / word.substr(2) : base / word;
+    const fs::path path = below_home ? home_folder() / word.substr(2) : base / word;
     std::error_code code;
     const fs::file_status status = fs::status(path, code);
     const bool is_folder = fs::is_directory(status);
@@ -102,9 +97,9 @@ bool is_too_broad(const fs::path& folder) {
     static constexpr std::array<std::string_view, 8> kKeys = {
         ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".config", ".password-store"};
     const auto is_below = [&](const fs::path& other) { return lies_within(folder, other); };
-    if (lies_within(home(), folder)) return true;
+    if (lies_within(home_folder(), folder)) return true;
     return std::ranges::any_of(kWhole, is_below) || std::ranges::find(kTop, folder.native()) != kTop.end() ||
-           std::ranges::any_of(kKeys, [&](std::string_view name) { return is_below(home() / name); });
+           std::ranges::any_of(kKeys, [&](std::string_view name) { return is_below(home_folder() / name); });
 }
 
 }  // namespace culprit

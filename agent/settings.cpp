@@ -6,6 +6,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "agent/project.h"
 #include "base/text.h"
 #include "embedded_models.h"
 
@@ -283,8 +284,8 @@ const ModelProfile* Settings::find(std::string_view profile_name) const {
 fs::path own_settings_folder() {
     const char* config = std::getenv("XDG_CONFIG_HOME");
     if (config && *config == '/') return fs::path(config) / "culprit";
-    const char* home = std::getenv("HOME");
-    return home && *home == '/' ? fs::path(home) / ".config/culprit" : fs::path();
+    const fs::path home = home_folder();
+    return home.is_absolute() ? home / ".config/culprit" : fs::path();
 }
 
 ModelTable model_table(const std::vector<ModelFacts>& own) {
